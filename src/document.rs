@@ -1,0 +1,528 @@
+//! A text on its way from raw to clean, and what the stages have learned about it.
+//!
+//! The text of a document is one buffer: its title (where the input gives one apart), then the body. So every stage
+//! treats a title like any other text, and only the writer takes it apart again.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::edit::{Edit, Track};
+use crate::language::Lang;
+use crate::partial_date::PartialDate;
+use crate::read::charset::Decoded;
+use crate::rules::RuleId;
+
+/// Declares an enum whose members have a stable name in records and rule files.
+macro_rules! named {
+    ($(#[$meta:meta])* $type:ident { $($(#[$doc:meta])* $member:ident = $name:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum $type { $($(#[$doc])* $member,)+ }
+
+        impl $type {
+            /// All of them, in order.
+            pub const ALL: &[$type] = &[$($type::$member,)+];
+
+            /// The name used in records and rule files.
+            pub fn name(self) -> &'static str {
+                match self { $($type::$member => $name,)+ }
+            }
+
+            /// The member called `name`.
+            pub fn from_name(name: &str) -> Option<$type> {
+                Self::ALL.iter().copied().find(|m| m.name() == name)
+            }
+        }
+    };
+}
+
+named! {
+    /// What a block of text is to its article.
+    BlockKind {
+        /// The headline.
+        Title = "title",
+        /// Standfirst, lede or chapo: the sentence or two under the headline.
+        Subtitle = "subtitle",
+        /// A heading inside the article.
+        Heading = "heading",
+        /// A paragraph of the article.
+        Body = "body",
+        /// An item of a list that belongs to the article.
+        ListItem = "list-item",
+        /// A row or rows of a table that belongs to the article.
+        Table = "table",
+        /// A block quote.
+        Quote = "quote",
+        /// Place and date that open an article.
+        Dateline = "dateline",
+        /// Who wrote it.
+        Byline = "byline",
+        /// A line of keywords.
+        Tagline = "tagline",
+        /// The text under a picture.
+        Caption = "caption",
+        /// Who made the picture.
+        Credit = "credit",
+        /// An invitation to a newsletter.
+        Newsletter = "newsletter",
+        /// An invitation to subscribe, register or log in.
+        Subscribe = "subscribe",
+        /// A notice that the rest is for subscribers.
+        Paywall = "paywall",
+        /// Follow us elsewhere.
+        Follow = "follow",
+        /// Share buttons.
+        Share = "share",
+        /// Links to other articles.
+        Related = "related",
+        /// The site about itself: donations, membership, mission.
+        SelfPromo = "self-promo",
+        /// Comments and the form for them.
+        CommentForm = "comment-form",
+        /// Cookie and consent notices.
+        Cookie = "cookie",
+        /// Copyright and legal notices.
+        Copyright = "copyright",
+        /// Page numbers, previous and next.
+        Pagination = "pagination",
+        /// Menus, breadcrumbs, search boxes.
+        Navigation = "navigation",
+        /// Advertising.
+        Advert = "advert",
+        /// Text that stands elsewhere in the same document.
+        Duplicate = "duplicate",
+    }
+}
+
+/// What HTML says about a block; plain text has none.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Markup {
+    /// Lower-case name of the element that holds the text, e.g. `p`, `h2`, `li`.
+    pub tag: String,
+    /// Lower-case names of the elements around it, outermost first, joined by `>`.
+    pub ancestry: String,
+    /// `class`, `id`, `role` and `itemprop` tokens of the element and those around it, lower-case, space-separated.
+    pub tokens: String,
+    /// Share of the characters that are links, 0 to 1.
+    pub link_share: f32,
+    /// How much of the page's main text the container of this block holds, 0 to 1, as the reader judged it.
+    pub main: f32,
+}
+
+/// A run of text that stands on its own: a line of plain text, a block element of HTML.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// Bytes of the text, without the line break.
+    pub at: Range<usize>,
+    /// What it is; [`BlockKind::Body`] until a stage knows better.
+    pub kind: BlockKind,
+    /// `false` once it is judged not to belong to the article.
+    pub keep: bool,
+    /// The rule that said so.
+    pub rule: Option<RuleId>,
+    /// How sure that rule is, 0 to 1.
+    pub confidence: f32,
+    /// Its language with a confidence of 0 to 1, where it could be told.
+    pub language: Option<(Lang, f32)>,
+    /// What HTML says about it.
+    pub markup: Option<Box<Markup>>,
+}
+
+impl Block {
+    /// A block of unknown kind.
+    pub fn new(at: Range<usize>) -> Block {
+        Block { at, kind: BlockKind::Body, keep: true, rule: None, confidence: 0.0, language: None, markup: None }
+    }
+}
+
+named! {
+    /// How fine a date is.
+    Precision {
+        /// A year.
+        Year = "year",
+        /// A month of a year.
+        Month = "month",
+        /// A day.
+        Day = "day",
+        /// A time of day.
+        Time = "time",
+    }
+}
+
+/// When the article was published, as far as can be told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Published {
+    /// ISO 8601, as fine as is known and no finer: `2023-05`, `2023-05-17`, `2023-05-17T08:30:00+02:00`.
+    pub value: Option<String>,
+    /// Fineness of `value`.
+    pub precision: Option<Precision>,
+    /// Where it was found: `json-ld`, `meta`, `time`, `url`, `input`, `dateline`, `text`.
+    pub how: Option<Cow<'static, str>>,
+    /// The words or the field that say so.
+    pub evidence: Option<String>,
+    /// Not before this date.
+    pub earliest: Option<String>,
+    /// Not after this date.
+    pub latest: Option<String>,
+    /// Why there is no value, or none finer.
+    pub reason: Option<Cow<'static, str>>,
+}
+
+named! {
+    /// TIMEX3 types.
+    DateKind {
+        /// A calendar date or a part of one.
+        Date = "DATE",
+        /// A time of day.
+        Time = "TIME",
+        /// A length of time.
+        Duration = "DURATION",
+        /// A recurring time.
+        Set = "SET",
+    }
+}
+
+/// A date or time that the text mentions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DateMention {
+    /// Bytes of the text.
+    pub at: Range<usize>,
+    /// TIMEX3 type.
+    pub kind: DateKind,
+    /// TIMEX3 value; `XXXX-…` where a part could not be resolved.
+    pub value: Option<String>,
+    /// The same as EDTF (ISO 8601-2), where that says more: open ends, ranges, approximations.
+    pub edtf: Option<String>,
+    /// The value needs nothing more from outside.
+    pub resolved: bool,
+    /// Why it is not resolved: `no-anchor`, `month-only`, `vague`, `ambiguous`, `conflict`.
+    pub reason: Option<&'static str>,
+}
+
+named! {
+    /// What an entity is.
+    EntityKind {
+        /// A person.
+        Person = "PER",
+        /// A place.
+        Place = "LOC",
+        /// An organisation.
+        Organisation = "ORG",
+        /// A named event.
+        Event = "EVENT",
+        /// Another name.
+        Other = "MISC",
+    }
+}
+
+/// Somebody or something that the text names, with every place where it does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entity {
+    /// A Wikidata id (`Q…`), `geonames:…`, or a stable id of tamis's own (`tamis:…`).
+    pub id: String,
+    /// The canonical name, or the fullest one that the text gives.
+    pub name: String,
+    /// What it is.
+    pub kind: EntityKind,
+    /// Bytes of the text, in order.
+    pub mentions: Vec<Range<usize>>,
+}
+
+/// A word of another language spun into the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Foreign {
+    /// Bytes of the text.
+    pub at: Range<usize>,
+    /// The language it belongs to.
+    pub language: Lang,
+}
+
+/// What is known of the article besides its text. Every value comes from the input or from a rule; nothing is guessed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Meta {
+    /// The input's own id.
+    pub id: Option<String>,
+    /// Canonical address.
+    pub url: Option<String>,
+    /// Name of the site.
+    pub site: Option<String>,
+    /// Who wrote it.
+    pub authors: Vec<String>,
+    /// Section of the site.
+    pub section: Option<String>,
+    /// Keywords, in order.
+    pub keywords: Vec<String>,
+    /// Publication date.
+    pub published: Published,
+    /// Last change, ISO 8601.
+    pub modified: Option<String>,
+    /// When a crawler fetched it, ISO 8601: an upper bound for dates, never the publication date.
+    pub captured: Option<String>,
+    /// The text of the dateline, for the dates stage.
+    pub dateline: Option<String>,
+    /// The language that the input claims: a weak prior, or the language itself where the language stage is off.
+    pub language: Option<Lang>,
+    /// The input's other fields, passed through.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What a pass has learned. Offsets are bytes of the text that it looked at.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Note {
+    /// Block number `block` is a `kind`, and stays or goes.
+    Kind {
+        /// Index into [`Document::blocks`].
+        block: usize,
+        /// What it is.
+        kind: BlockKind,
+        /// Whether it belongs to the article.
+        keep: bool,
+        /// The rule that says so.
+        rule: RuleId,
+        /// How sure it is, 0 to 1.
+        confidence: f32,
+    },
+    /// Block number `block` is in this language.
+    Language {
+        /// Index into [`Document::blocks`].
+        block: usize,
+        /// The language.
+        language: Lang,
+        /// How sure, 0 to 1.
+        confidence: f32,
+    },
+    /// A word of another language.
+    Foreign(Foreign),
+    /// Something that a user of the record should know, by a stable name such as `mostly-boilerplate`.
+    Flag(&'static str),
+    /// An author, from a byline.
+    Author(String),
+    /// A keyword, from a tag line.
+    Keyword(String),
+    /// The text of a dateline.
+    Dateline(String),
+    /// The publication date, better than what was known.
+    Published(Published),
+    /// A date in the text.
+    Date(DateMention),
+    /// An entity with its mentions.
+    Entity(Entity),
+}
+
+/// One edit that was applied, with the place in the source where it falls.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Applied {
+    /// The edit, with offsets in the text that its pass looked at.
+    pub edit: Edit,
+    /// The text that it replaced.
+    pub before: String,
+    /// Bytes of the source.
+    pub raw: Range<usize>,
+    /// Number of the pass, counted over all stages from 0.
+    pub pass: usize,
+}
+
+/// A text on its way from raw to clean. Stages look at it; only the pipeline changes it.
+#[derive(Clone, Debug)]
+pub struct Document {
+    pub(crate) text: String,
+    pub(crate) track: Track,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) meta: Meta,
+    pub(crate) foreign: Vec<Foreign>,
+    pub(crate) dates: Vec<DateMention>,
+    pub(crate) entities: Vec<Entity>,
+    pub(crate) flags: Vec<&'static str>,
+    pub(crate) ledger: Vec<Applied>,
+    /// Letters of the source, for the kept share.
+    pub(crate) source_letters: usize,
+    /// Bytes of the source before its body: the title, where the input gives one apart, and a blank line.
+    pub(crate) body_start: usize,
+    /// The text as it was read, once an edit has changed it.
+    pub(crate) source: Option<String>,
+    /// Name of the charset that the bytes were in.
+    pub(crate) charset: Cow<'static, str>,
+    /// Byte sequences that could not be decoded.
+    pub(crate) replaced: usize,
+}
+
+impl Document {
+    /// A document of plain text: every line that is not blank is a block.
+    pub fn from_text(text: String) -> Document {
+        let blocks = lines(&text).filter_map(|line| trimmed(&text, line)).map(Block::new).collect();
+        Document::from_blocks(text, blocks)
+    }
+
+    /// A document whose blocks the reader knows. `blocks` are sorted and do not overlap.
+    pub fn from_blocks(text: String, blocks: Vec<Block>) -> Document {
+        Document {
+            track: Track::new(text.len()),
+            source_letters: letters(&text),
+            text,
+            blocks,
+            meta: Meta::default(),
+            foreign: Vec::new(),
+            dates: Vec::new(),
+            entities: Vec::new(),
+            flags: Vec::new(),
+            ledger: Vec::new(),
+            body_start: 0,
+            source: None,
+            charset: Cow::Borrowed("utf-8"),
+            replaced: 0,
+        }
+    }
+
+    /// Remembers how the bytes were decoded.
+    pub(crate) fn set_charset(&mut self, decoded: &Decoded) {
+        self.charset = decoded.charset.clone();
+        self.replaced = decoded.replaced;
+    }
+
+    /// The same document with a title that the input gives apart from the text, as its first block.
+    pub fn with_title(mut self, title: &str) -> Document {
+        let title = title.trim();
+        if title.is_empty() {
+            return self;
+        }
+        let body_start = title.len() + 2;
+        for block in &mut self.blocks {
+            block.at = block.at.start + body_start..block.at.end + body_start;
+        }
+        let mut block = Block::new(0..title.len());
+        block.kind = BlockKind::Title;
+        block.confidence = 1.0;
+        self.blocks.insert(0, block);
+        self.text.insert_str(0, &format!("{title}\n\n"));
+        self.track = Track::new(self.text.len());
+        self.source_letters = letters(&self.text);
+        self.body_start = body_start;
+        self
+    }
+
+    /// The text as it is now.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text as it was read: what [`Document::track`] leads back to.
+    pub fn source(&self) -> &str {
+        self.source.as_deref().unwrap_or(&self.text)
+    }
+
+    /// The blocks, in order.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// The text of one block.
+    pub fn block_text(&self, block: &Block) -> &str {
+        &self.text[block.at.clone()]
+    }
+
+    /// The headline, if a block is known to be it.
+    pub fn title(&self) -> Option<&Block> {
+        self.blocks.iter().find(|b| b.kind == BlockKind::Title && b.keep)
+    }
+
+    /// What is known besides the text.
+    pub fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// Words of other languages.
+    pub fn foreign(&self) -> &[Foreign] {
+        &self.foreign
+    }
+
+    /// Dates found so far.
+    pub fn dates(&self) -> &[DateMention] {
+        &self.dates
+    }
+
+    /// Entities found so far.
+    pub fn entities(&self) -> &[Entity] {
+        &self.entities
+    }
+
+    /// Flags raised so far.
+    pub fn flags(&self) -> &[&'static str] {
+        &self.flags
+    }
+
+    /// Every edit applied so far, in order of passes and, within one, of place.
+    pub fn ledger(&self) -> &[Applied] {
+        &self.ledger
+    }
+
+    /// The way back to the source.
+    pub fn track(&self) -> &Track {
+        &self.track
+    }
+
+    /// Bytes of the source before its body: the title, where the input gives one apart, and a blank line.
+    pub fn body_start(&self) -> usize {
+        self.body_start
+    }
+
+    /// Share of the source's letters that the text still holds, 0 to 1.
+    pub fn kept_share(&self) -> f32 {
+        if self.source_letters == 0 { 1.0 } else { (letters(&self.text) as f32 / self.source_letters as f32).min(1.0) }
+    }
+
+    /// The language of the document: a vote of its remaining blocks, each weighed by its length and confidence, or what
+    /// the input claims where no block was judged. The second value is the share of the vote, 0 to 1.
+    pub fn language(&self) -> (Lang, f32) {
+        match self.languages().first() {
+            Some(&(lang, share)) => (lang, share),
+            None => (self.meta.language.unwrap_or(Lang::UND), if self.meta.language.is_some() { 1.0 } else { 0.0 }),
+        }
+    }
+
+    /// Every language of the remaining blocks with its share of the vote, largest first.
+    pub fn languages(&self) -> Vec<(Lang, f32)> {
+        let mut votes = std::collections::BTreeMap::<Lang, f32>::new();
+        for block in self.blocks.iter().filter(|b| b.keep) {
+            if let Some((lang, confidence)) = block.language {
+                *votes.entry(lang).or_default() += block.at.len() as f32 * confidence;
+            }
+        }
+        let total: f32 = votes.values().sum();
+        let mut votes: Vec<_> = votes.into_iter().filter(|v| v.1 > 0.0).map(|(l, v)| (l, v / total)).collect();
+        votes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        votes
+    }
+
+    /// The day that relative dates refer to: the publication date, if it is known to the day or at least in part.
+    pub fn anchor(&self) -> Option<PartialDate> {
+        PartialDate::parse(self.meta.published.value.as_deref()?)
+    }
+}
+
+/// The characters that end a line.
+pub const LINE_BREAKS: &[char] = &['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{b}', '\u{c}'];
+
+/// The lines of `text`, without their breaks, as byte ranges.
+pub fn lines(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut start = 0;
+    text.split(LINE_BREAKS).map(move |line| {
+        let at = start..start + line.len();
+        let breaks = text[at.end..].chars().next().map_or(0, char::len_utf8);
+        start = at.end + breaks;
+        at
+    })
+}
+
+/// `at` without white space at its ends; `None` when nothing is left.
+pub fn trimmed(text: &str, at: Range<usize>) -> Option<Range<usize>> {
+    let line = &text[at.clone()];
+    let start = at.start + (line.len() - line.trim_start().len());
+    let end = start + line.trim().len();
+    (start < end).then_some(start..end)
+}
+
+fn letters(text: &str) -> usize {
+    text.bytes().filter(|b| b.is_ascii_alphabetic() || *b >= 0xc0).count()
+}

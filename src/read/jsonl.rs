@@ -1,0 +1,113 @@
+//! One line of JSONL to a document. Fields that are ours fill the metadata; all others are passed through.
+
+use serde_json::{Map, Value};
+
+use crate::document::{Document, Published};
+use crate::error::{Reason, Reject};
+use crate::language::Lang;
+use crate::limits::Limits;
+use crate::read::{Fields, RawRecord, charset, html, metadata};
+
+/// Other names that crawlers give our fields, tried in this order when ours is absent.
+const SYNONYMS: &[(&str, &[&str])] = &[
+    ("id", &["_id", "uuid", "doc_id"]),
+    ("text", &["body", "content", "article", "maintext", "raw_text"]),
+    ("html", &["raw_html", "page"]),
+    ("title", &["headline"]),
+    ("url", &["link", "source_url", "canonical_url"]),
+    ("site", &["source", "source_domain", "sitename", "publisher", "domain"]),
+    ("lang", &["language"]),
+    ("date", &["published", "date_publish", "published_at", "publication_date", "datePublished", "pub_date"]),
+    ("modified", &["date_modify", "updated", "updated_at", "dateModified"]),
+    ("captured", &["date_download", "crawled_at", "fetched", "fetch_time", "warc_date", "scraped_at"]),
+    ("author", &["authors", "byline"]),
+    ("section", &["category"]),
+    ("keywords", &["tags"]),
+];
+
+/// Reads one line.
+///
+/// # Errors
+/// [`Reason::BadJson`] when the line is not an object, [`Reason::NoText`] when it has no text, and those of decoding.
+pub fn document(raw: &RawRecord, limits: &Limits) -> Result<Document, Reject> {
+    let decoded = charset::decode(&raw.bytes, None)?;
+    let value = serde_json::from_str(decoded.text.trim()).map_err(|e| Reject::new(Reason::BadJson, e.to_string()))?;
+    let Value::Object(mut object) = value else {
+        return Err(Reject::new(Reason::BadJson, "the line is JSON, but not an object"));
+    };
+    let mut take = |name: &str| take(&mut object, &raw.fields, name);
+    let text = take("text").and_then(string).filter(|t| !t.trim().is_empty());
+    let page = if text.is_none() { take("html").and_then(string) } else { None };
+    let title = take("title").and_then(string);
+    let mut doc = match (text, page) {
+        (Some(text), _) => Document::from_text(text).with_title(title.as_deref().unwrap_or_default()),
+        (None, Some(page)) => {
+            let doc = html::document(&page, limits)?;
+            let titled = doc.title().is_some();
+            doc.with_title(title.as_deref().filter(|_| !titled).unwrap_or_default())
+        }
+        (None, None) => return Err(Reject::new(Reason::NoText, "the object has no text and no html")),
+    };
+    if doc.text().len() > limits.document_bytes {
+        return Err(Reject::new(Reason::TooLarge, format!("{} bytes of text", doc.text().len())));
+    }
+    doc.set_charset(&decoded);
+    let meta = &mut doc.meta;
+    meta.id = take("id").and_then(string).or(meta.id.take());
+    meta.url = take("url").and_then(string).or(meta.url.take());
+    meta.site = take("site").and_then(string).or(meta.site.take());
+    meta.section = take("section").and_then(string).or(meta.section.take());
+    meta.modified = take("modified").and_then(string).or(meta.modified.take());
+    meta.captured = take("captured").and_then(string).or(meta.captured.take());
+    meta.language = take("lang").and_then(string).and_then(|l| Lang::parse(&l)).or(meta.language);
+    if let Some(published) = take("date").and_then(string) {
+        meta.published = metadata::published(&published, "input").unwrap_or_else(|| Published {
+            reason: Some("unreadable".into()),
+            evidence: Some(published),
+            ..Published::default()
+        });
+    }
+    let authors = list(take("author"));
+    if !authors.is_empty() {
+        meta.authors = authors;
+    }
+    let keywords = list(take("keywords"));
+    if !keywords.is_empty() {
+        meta.keywords = keywords;
+    }
+    meta.extra = object;
+    Ok(doc)
+}
+
+/// Takes the field that is called `name` by us out of `object`. Null means absent.
+fn take(object: &mut Map<String, Value>, fields: &Fields, name: &str) -> Option<Value> {
+    let renamed = fields.renamed.iter().find(|(ours, _)| ours == name).map(|(_, theirs)| theirs.as_str());
+    let value = match renamed {
+        Some(theirs) => object.remove(theirs),
+        None => object.remove(name).or_else(|| {
+            let synonyms = SYNONYMS.iter().find(|(ours, _)| *ours == name).map_or(&[][..], |(_, all)| all);
+            let theirs = synonyms.iter().find(|s| object.get(**s).is_some_and(|v| v.is_string() || v.is_array()))?;
+            object.remove(*theirs)
+        }),
+    };
+    value.filter(|v| !v.is_null())
+}
+
+/// A string, or a number as one.
+fn string(value: Value) -> Option<String> {
+    match value {
+        Value::String(s) => Some(s),
+        Value::Number(n) => Some(n.to_string()),
+        _ => None,
+    }
+}
+
+/// A list of strings, or one string as a list.
+fn list(value: Option<Value>) -> Vec<String> {
+    let items = match value {
+        Some(Value::Array(items)) => items,
+        Some(one) => vec![one],
+        None => Vec::new(),
+    };
+    items.into_iter().filter_map(string).map(|s| s.trim().to_string()).filter(|s| !s.is_empty()).collect()
+}
