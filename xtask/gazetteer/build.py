@@ -24,7 +24,16 @@ def countries(cache):
     table.write(OUT / "countries.tsv", "Countries, territories, former states, world regions, seas.", rows)
 
 
-TABLES = {"countries": countries}
+def cities(cache):
+    import cities as source
+    import table
+    from words import Words
+    taken = {a for r in table.read(OUT / "countries.tsv") for a in r["aliases"].all()}
+    rows = source.build(cache, CURATED, Words(cache), taken)
+    table.write(OUT / "cities.tsv", "Capitals and cities. Contains GeoNames data (CC BY 4.0).", rows)
+
+
+TABLES = {"countries": countries, "cities": cities}
 
 
 def main():
