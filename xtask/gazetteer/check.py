@@ -4,6 +4,7 @@
     python3 xtask/gazetteer/check.py [FOLDER]
 """
 
+import hashlib
 import re
 import sys
 import unicodedata
@@ -73,13 +74,21 @@ def entity_faults(stem, rows):
 
 
 def name_faults(stem, rows):
-    names = [cells[0] for _, cells in rows]
+    names = [cells[0].lstrip("?") for _, cells in rows]
     for number, cells in rows:
         if len(cells) != 2 or len(cells[0]) < 2 or not re.match(r"[a-z]{2}(,[a-z]{2})*$", cells[1]):
             yield number, "wants: name, tab, languages"
     for (number, _), a, b in zip(rows[1:], names, names[1:]):
         if a >= b:
             yield number, "not sorted, or twice"
+
+
+def hash_faults(folder):
+    """PROVENANCE.md names the hash of each file."""
+    text = (folder / "PROVENANCE.md").read_text(encoding="utf-8")
+    for path in sorted(folder.glob("*.tsv")):
+        if hashlib.sha256(path.read_bytes()).hexdigest() not in text:
+            yield f"PROVENANCE.md: not the hash of {path.name}"
 
 
 def main():
@@ -89,6 +98,9 @@ def main():
         for number, fault in faults(path):
             print(f"{path.name}:{number}: {fault}")
             bad += 1
+    for fault in hash_faults(folder):
+        print(fault)
+        bad += 1
     sys.exit(1 if bad else 0)
 
 
