@@ -25,7 +25,9 @@ LATIN = "[A-Za-zÀ-ÖØ-öø-ÿĀ-žȘ-ț]+$"
 # The Latin letters with which names spelt with this initial may start.
 CYRILLIC = dict(zip("АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯІЇЄҐ",
                     "A B VW GH D EY JZ ZS IY KCQ L M N O P R SC T UW F HKC CT CT SC S E YUJ YJI I YI YEI G".split()))
-PERSON_LOCALES = "fr_FR en_US en_GB de_DE es_ES it_IT pt_PT".split()
+PERSON_LOCALES = "fr_FR en_US en_GB de_DE es_ES it_IT pt_PT ru_RU".split()
+# Where no dictionary tells words from names, a spelling this frequent (once in ten thousand words) is taken for a word: de Ende, Auch.
+WORD_ZIPF = 5.0
 
 
 def build(cache, curated, words, taken):
@@ -55,6 +57,7 @@ def build(cache, curated, words, taken):
     zones = zone_names(cache)
     frequency = {l: lexicon.read_wordfreq(cache / f"wordfreq/wordfreq/data/large_{l}.msgpack.gz") for l in ATTEST}
     persons = set().union(*(n for l in PERSON_LOCALES for n in lexicon.faker_names(cache, l)))
+    frequent = {w for l in ATTEST if l not in ("fr", "en") for w, zipf in frequency[l].items() if zipf >= WORD_ZIPF}
     mains = defaultdict(int)
     for c in data.values():
         mains[table.fold(c["name"])] = max(mains[table.fold(c["name"])], c["population"])
@@ -79,7 +82,7 @@ def build(cache, curated, words, taken):
             aliases.add("en", plain)
         trusted = c["population"] >= (TRUSTED // 2 if capital else TRUSTED)
         for name in aliases.all():
-            if is_weak(name, words, persons, taken, trusted):
+            if is_weak(name, words, persons, taken, frequent, trusted, capital):
                 aliases.weak.add(name)
         if h:
             aliases.merge(h["aliases"])
@@ -87,15 +90,13 @@ def build(cache, curated, words, taken):
     return rows
 
 
-def is_weak(name, words, persons, taken, trusted):
-    """The name of a country too, up to three letters, a common word or (both but for trusted cities) a person's name."""
-    if name in taken:
+def is_weak(name, words, persons, taken, frequent, trusted, capital):
+    """A country's name too, up to three letters, a common word (but for trusted capitals), a person's name (but for trusted cities)."""
+    if name in taken or (name.isascii() and len(name) <= 3):
         return True
-    if name.isascii() and len(name) <= 3:
+    if words.common(name) and not (trusted and capital):
         return True
-    if trusted:
-        return False
-    return words.common(name) or name in persons
+    return not trusted and (name in persons or name.lower() in frequent)
 
 
 def largest(data, country, name):
