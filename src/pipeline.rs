@@ -77,7 +77,8 @@ impl Pipeline {
             Ok(Record::new(raw, &doc, &self.rules, self.audit))
         };
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|fault| {
-            let what = fault.downcast_ref::<&str>().copied().or_else(|| fault.downcast_ref::<String>().map(String::as_str));
+            let what =
+                fault.downcast_ref::<&str>().copied().or_else(|| fault.downcast_ref::<String>().map(String::as_str));
             Err(Reject::new(Reason::Internal, what.unwrap_or("panic")))
         })
     }
