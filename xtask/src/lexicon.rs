@@ -3,7 +3,7 @@
 //! | file | key | value |
 //! |---|---|---|
 //! | `LANG.frequency.fst` | word | 100 × Zipf frequency ([`wordfreq`]) |
-//! | `LANG.dictionary.fst` | word | bits [`LOWER`], [`CAPITALISED`] ([`hunspell`]) |
+//! | `LANG.dictionary.fst` | word | bits [`LOWER`], [`CAPITALISED`], [`SYMBOL`] ([`hunspell`]) |
 //! | `LANG.bigrams.fst` | `left right` | how often the pair was seen ([`bigrams`]) |
 //!
 //! Each file has one kind of source, because their licences differ and must not be mixed in one file. Every key goes
@@ -25,6 +25,8 @@ use unicode_normalization::UnicodeNormalization;
 pub const LOWER: u64 = 1;
 /// The dictionary holds the word with a capital: a name, an acronym, a symbol.
 pub const CAPITALISED: u64 = 2;
+/// The dictionary holds the word in lower case, but only as a unit symbol or an abbreviation (set beside [`LOWER`]).
+pub const SYMBOL: u64 = 4;
 
 /// What `cargo xtask lexicon` is told.
 #[derive(clap::Args)]
@@ -62,15 +64,12 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     if let Some(folder) = &arguments.wordfreq {
         write("frequency", &wordfreq::read(folder, &arguments.language)?)?;
     }
-    let mut dictionary = BTreeMap::new();
-    for folder in &arguments.hunspell {
-        hunspell::read(folder, &mut dictionary)?;
-    }
+    let dictionary = hunspell::read(&arguments.hunspell)?;
     if !arguments.hunspell.is_empty() {
         write("dictionary", &dictionary)?;
     }
     if !arguments.text.is_empty() {
-        write("bigrams", &bigrams::count(&arguments.text)?)?;
+        write("bigrams", &bigrams::count(&arguments.text, &dictionary)?)?;
     }
     Ok(())
 }

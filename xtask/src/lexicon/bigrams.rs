@@ -5,11 +5,11 @@
 //! are evidence that words go together, so each one of clean text counts; scanned text is full of letters misread, so
 //! from there a pair must recur and consist of words of the dictionary.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use super::{fold, hunspell, is_latin_letter, read_text};
+use super::{fold, is_latin_letter, read_text};
 
 /// A pair from scanned text must be seen this often: recurring misreadings of one pair are rare.
 const LEAST_IN_SCANS: u64 = 2;
@@ -17,42 +17,36 @@ const LEAST_IN_SCANS: u64 = 2;
 /// Where the text is taken from.
 #[derive(clap::Args)]
 pub struct Sources {
-    /// Plain text, UTF-8; may be repeated
-    #[arg(long = "text")]
-    plain: Vec<PathBuf>,
     /// JSONL with `id` and `text` (or `clean`); may be repeated
     #[arg(long = "documents")]
     documents: Vec<PathBuf>,
     /// Take only those documents whose id starts so; may be repeated
     #[arg(long)]
     id_prefix: Vec<String>,
-    /// Leave out each document whose index (from 0, over the whole file) is divisible by this, to measure on them
+    /// Leave out each document whose index (from 0, over its whole file) is divisible by this, to measure on them
     #[arg(long)]
     leave_out_every: Option<usize>,
-    /// Scanned text, one token a line (anything after a tab is ignored); may be repeated. Needs --scan-words
-    #[arg(long = "scan", requires = "known")]
+    /// Scanned text, one token a line (anything after a tab is ignored); may be repeated. Needs --hunspell
+    #[arg(long = "scan", requires = "hunspell")]
     scans: Vec<PathBuf>,
-    /// Folder of the Hunspell dictionary that must hold both words of a pair from scanned text; may be repeated
-    #[arg(id = "known", long = "scan-words")]
-    known: Vec<PathBuf>,
 }
 
 impl Sources {
     /// Whether no text was named.
     pub fn is_empty(&self) -> bool {
-        self.plain.is_empty() && self.documents.is_empty() && self.scans.is_empty()
+        self.documents.is_empty() && self.scans.is_empty()
     }
 }
 
-/// Counts the pairs of all sources.
+/// Counts the pairs of all sources; those from scanned text must consist of words of `dictionary`.
 ///
 /// # Errors
 /// A file that cannot be read, or a line of a JSONL file that is no document.
-pub fn count(sources: &Sources) -> Result<BTreeMap<String, u64>, Box<dyn Error>> {
+pub fn count(
+    sources: &Sources,
+    dictionary: &BTreeMap<String, u64>,
+) -> Result<BTreeMap<String, u64>, Box<dyn Error>> {
     let mut found = BTreeMap::new();
-    for path in &sources.plain {
-        count_text(&read_text(path)?, &mut found);
-    }
     for path in &sources.documents {
         for text in documents(path, sources)? {
             count_text(&text, &mut found);
@@ -62,13 +56,8 @@ pub fn count(sources: &Sources) -> Result<BTreeMap<String, u64>, Box<dyn Error>>
     for path in &sources.scans {
         count_text(&joined_tokens(&read_text(path)?), &mut scanned);
     }
-    let mut known = BTreeMap::new();
-    for folder in &sources.known {
-        hunspell::read(folder, &mut known)?;
-    }
-    let known: BTreeSet<String> = known.into_keys().collect();
     scanned.retain(|pair, times| {
-        *times >= LEAST_IN_SCANS && pair.split(' ').all(|word| known.contains(word))
+        *times >= LEAST_IN_SCANS && pair.split(' ').all(|word| dictionary.contains_key(word))
     });
     for (pair, times) in scanned {
         *found.entry(pair).or_default() += times;
@@ -180,12 +169,10 @@ mod tests {
         let line = |id: &str| format!("{{\"id\": \"{id}\", \"text\": \"de {id}\"}}\n");
         fs::write(&path, ["a0", "a1", "b2", "a3"].map(line).concat()).unwrap();
         let sources = Sources {
-            plain: Vec::new(),
             documents: Vec::new(),
             id_prefix: vec!["a".into()],
             leave_out_every: Some(3),
             scans: Vec::new(),
-            known: Vec::new(),
         };
         assert_eq!(documents(&path, &sources).unwrap(), ["de a1"]);
         fs::write(&path, "{}").unwrap();

@@ -5,6 +5,9 @@
 //! ONLYINCOMPOUND, CIRCUMFIX and FULLSTRIP. A flag alias (AF) or an encoding other than UTF-8 is an error, not a silent
 //! gap. Compounds are open-ended, so they are not listed.
 //!
+//! KEEPCASE marks what only counts as written: `kg`, `min`, `pH`. In lower case those are unit symbols and abbreviations,
+//! and [`SYMBOL`] says so: a two-letter slip is more often found among them than among words.
+//!
 //! Affixes with an apostrophe (`l'`, `qu'`, English `'s`) are clitics. They would only multiply the forms, for a text is
 //! split at them, so they are left out. An apostrophe inside a stem stays.
 
@@ -13,26 +16,52 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{CAPITALISED, LOWER, key, read_text};
+use super::{CAPITALISED, LOWER, SYMBOL, key, read_text};
 
-/// Adds all forms of the dictionary in `folder` to `found`, with the bits [`LOWER`] and [`CAPITALISED`].
+/// All forms of the dictionaries in `folders`, with the bits [`LOWER`], [`CAPITALISED`] and [`SYMBOL`].
 ///
 /// # Errors
-/// No single .aff and .dic, files that are not UTF-8, or affix rules of a kind that is not covered.
-pub fn read(folder: &Path, found: &mut BTreeMap<String, u64>) -> Result<(), Box<dyn Error>> {
-    let affixes = Affixes::parse(&read_text(&only_file(folder, "aff")?)?)?;
-    let stems = read_text(&only_file(folder, "dic")?)?;
-    // The first line is the number of stems.
-    for line in stems.lines().skip(1) {
-        for form in affixes.forms(line)? {
-            let bit = if form.chars().any(char::is_uppercase) {
-                CAPITALISED
-            } else {
-                LOWER
-            };
-            if let Some(word) = key(&form) {
-                *found.entry(word).or_default() |= bit;
-            }
+/// No single .aff and .dic in a folder, files that are not UTF-8, or affix rules of a kind that is not covered.
+pub fn read(folders: &[PathBuf]) -> Result<BTreeMap<String, u64>, Box<dyn Error>> {
+    let mut found = BTreeMap::new();
+    for folder in folders {
+        let affixes = Affixes::parse(&read_text(&only_file(folder, "aff")?)?)?;
+        let stems = read_text(&only_file(folder, "dic")?)?;
+        // The first line is the number of stems.
+        for line in stems.lines().skip(1) {
+            add_forms(&affixes, line, &mut found)?;
+        }
+    }
+    // A symbol is in lower case too, but what is also an ordinary word is no mere symbol.
+    for bits in found.values_mut() {
+        match *bits & (LOWER | SYMBOL) {
+            SYMBOL => *bits |= LOWER,
+            _ => *bits &= !SYMBOL,
+        }
+    }
+    Ok(found)
+}
+
+fn add_forms(
+    affixes: &Affixes,
+    line: &str,
+    found: &mut BTreeMap<String, u64>,
+) -> Result<(), String> {
+    let (stem, flags) = affixes.entry(line)?;
+    let keeps_case = affixes
+        .keep_case
+        .as_ref()
+        .is_some_and(|flag| flags.contains(flag));
+    for form in affixes.forms(stem, &flags) {
+        let bit = if form.chars().any(char::is_uppercase) {
+            CAPITALISED
+        } else if keeps_case {
+            SYMBOL
+        } else {
+            LOWER
+        };
+        if let Some(word) = key(&form) {
+            *found.entry(word).or_default() |= bit;
         }
     }
     Ok(())
@@ -148,6 +177,7 @@ struct Affixes {
     full_strip: bool,
     need_affix: Option<Flag>,
     circumfix: Option<Flag>,
+    keep_case: Option<Flag>,
     /// Stems with one of these flags are no words of their own, whatever is added to them.
     barred: Vec<Flag>,
 }
@@ -161,6 +191,7 @@ impl Affixes {
             full_strip: false,
             need_affix: None,
             circumfix: None,
+            keep_case: None,
             barred: Vec::new(),
         };
         // Header lines (`SFX S Y 3`) say how many lines follow; this tells them from lines with four fields.
@@ -176,6 +207,7 @@ impl Affixes {
                 ["FULLSTRIP", ..] => rules.full_strip = true,
                 ["NEEDAFFIX", flag, ..] => rules.need_affix = Some((*flag).to_owned()),
                 ["CIRCUMFIX", flag, ..] => rules.circumfix = Some((*flag).to_owned()),
+                ["KEEPCASE", flag, ..] => rules.keep_case = Some((*flag).to_owned()),
                 ["FORBIDDENWORD" | "ONLYINCOMPOUND", flag, ..] => {
                     rules.barred.push((*flag).to_owned());
                 }
@@ -223,21 +255,23 @@ impl Affixes {
         Ok(rules)
     }
 
-    /// All forms of one line of the .dic file, `stem/FLAGS`, which may be followed by morphological fields.
-    fn forms(&self, line: &str) -> Result<BTreeSet<String>, String> {
-        let mut found = BTreeSet::new();
-        let Some(entry) = line.split_whitespace().next() else {
-            return Ok(found);
-        };
-        let (stem, flags) = match entry.split_once('/') {
-            Some(("", _)) | None => (entry, Vec::new()),
+    /// The stem and the flags of one line of the .dic file, `stem/FLAGS`; morphological fields may follow.
+    fn entry<'a>(&self, line: &'a str) -> Result<(&'a str, Vec<Flag>), String> {
+        let entry = line.split_whitespace().next().unwrap_or("");
+        match entry.split_once('/') {
+            Some(("", _)) | None => Ok((entry, Vec::new())),
             Some((stem, _)) if stem.ends_with('\\') => {
-                return Err(format!("escaped slash is not covered: {entry}"));
+                Err(format!("escaped slash is not covered: {entry}"))
             }
-            Some((stem, flags)) => (stem, self.style.split(flags)),
-        };
+            Some((stem, flags)) => Ok((stem, self.style.split(flags))),
+        }
+    }
+
+    /// The stem and all that its flags make of it.
+    fn forms(&self, stem: &str, flags: &[Flag]) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
         if flags.iter().any(|flag| self.barred.contains(flag)) {
-            return Ok(found);
+            return found;
         }
         let stands_alone = |flags: &[Flag]| {
             !self
@@ -245,10 +279,10 @@ impl Affixes {
                 .as_ref()
                 .is_some_and(|need| flags.contains(need))
         };
-        if stands_alone(&flags) {
+        if stands_alone(flags) {
             found.insert(stem.to_owned());
         }
-        for (form, suffix) in self.applied(End::Suffix, stem, &flags) {
+        for (form, suffix) in self.applied(End::Suffix, stem, flags) {
             let ring = self.is_circumfix(suffix);
             if !ring && stands_alone(&suffix.brings) {
                 found.insert(form.clone());
@@ -265,7 +299,7 @@ impl Affixes {
                 }
             }
         }
-        for (form, prefix) in self.applied(End::Prefix, stem, &flags) {
+        for (form, prefix) in self.applied(End::Prefix, stem, flags) {
             if self.is_circumfix(prefix) {
                 continue;
             }
@@ -276,7 +310,7 @@ impl Affixes {
                 found.insert(form);
             }
         }
-        Ok(found)
+        found
     }
 
     /// `word` with each affix of that end that one of `flags` allows.
@@ -346,6 +380,7 @@ FLAG long
 NEEDAFFIX ()
 FORBIDDENWORD {}
 CIRCUMFIX **
+KEEPCASE ||
 
 PFX L' Y 2
 PFX L' 0 l' .
@@ -378,15 +413,19 @@ SFX te en t/** en
 ";
 
     fn forms(line: &str) -> Vec<String> {
-        let affixes = Affixes::parse(RULES).unwrap();
-        affixes.forms(line).unwrap().into_iter().collect()
+        forms_by(RULES, line)
+    }
+
+    fn forms_by(rules: &str, line: &str) -> Vec<String> {
+        let affixes = Affixes::parse(rules).unwrap();
+        let (stem, flags) = affixes.entry(line).unwrap();
+        affixes.forms(stem, &flags).into_iter().collect()
     }
 
     #[test]
     fn a_stem_alone() {
         assert_eq!(forms("lundi po:nom"), ["lundi"]);
         assert_eq!(forms("aujourd'hui/L'"), ["aujourd'hui"]);
-        assert!(forms("").is_empty());
     }
 
     #[test]
@@ -427,26 +466,19 @@ SFX te en t/** en
 
     #[test]
     fn other_flag_styles() {
-        let english = Affixes::parse("SFX S Y 1\nSFX S 0 s .\nSFX M Y 1\nSFX M 0 's .\n").unwrap();
-        assert!(english.forms("hat/MS").unwrap().iter().eq(["hat", "hats"]));
-        let numbers = Affixes::parse("FLAG num\nSFX 12 Y 1\nSFX 12 y ies [^aeiou]y\n").unwrap();
-        assert!(
-            numbers
-                .forms("sky/3,12")
-                .unwrap()
-                .iter()
-                .eq(["skies", "sky"])
-        );
-        assert!(numbers.forms("day/12").unwrap().iter().eq(["day"]));
+        let english = "SFX S Y 1\nSFX S 0 s .\nSFX M Y 1\nSFX M 0 's .\n";
+        assert_eq!(forms_by(english, "hat/MS"), ["hat", "hats"]);
+        let numbers = "FLAG num\nSFX 12 Y 1\nSFX 12 y ies [^aeiou]y\n";
+        assert_eq!(forms_by(numbers, "sky/3,12"), ["skies", "sky"]);
+        assert_eq!(forms_by(numbers, "day/12"), ["day"]);
     }
 
     #[test]
     fn a_word_is_stripped_whole_only_if_told_so() {
         let table = "SFX v Y 1\nSFX v aller va aller\n";
-        let partly = Affixes::parse(table).unwrap();
-        assert!(partly.forms("aller/v").unwrap().iter().eq(["aller"]));
-        let wholly = Affixes::parse(&format!("FULLSTRIP\n{table}")).unwrap();
-        assert!(wholly.forms("aller/v").unwrap().iter().eq(["aller", "va"]));
+        assert_eq!(forms_by(table, "aller/v"), ["aller"]);
+        let told = format!("FULLSTRIP\n{table}");
+        assert_eq!(forms_by(&told, "aller/v"), ["aller", "va"]);
     }
 
     #[test]
@@ -464,26 +496,21 @@ SFX te en t/** en
     #[test]
     fn a_dictionary_is_read_with_its_case() {
         let folder = tempfile::tempdir().unwrap();
+        let stems = "7\nPierre\npierre/S.\nŒdipe/L'\n1er\ncm/||\nbar/||\nbar/S.\n\n";
         fs::write(folder.path().join("x.aff"), RULES).unwrap();
-        fs::write(
-            folder.path().join("x.dic"),
-            "4\nPierre\npierre/S.\nŒdipe/L'\n1er\n",
-        )
-        .unwrap();
-        let mut found = BTreeMap::new();
-        read(folder.path(), &mut found).unwrap();
+        fs::write(folder.path().join("x.dic"), stems).unwrap();
+        let folders = [folder.path().to_owned()];
         let expected = [
+            ("bar", LOWER),
+            ("bars", LOWER),
+            ("cm", LOWER | SYMBOL),
             ("pierre", LOWER | CAPITALISED),
             ("pierres", LOWER),
             ("œdipe", CAPITALISED),
         ];
-        assert!(
-            found
-                .iter()
-                .map(|(word, &bits)| (word.as_str(), bits))
-                .eq(expected)
-        );
+        let expected = expected.map(|(word, bits)| (word.to_owned(), bits));
+        assert!(read(&folders).unwrap().into_iter().eq(expected));
         fs::write(folder.path().join("y.aff"), RULES).unwrap();
-        assert!(read(folder.path(), &mut found).is_err());
+        assert!(read(&folders).is_err());
     }
 }
