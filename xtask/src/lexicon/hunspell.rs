@@ -6,7 +6,7 @@
 //! gap. Compounds are open-ended, so they are not listed.
 //!
 //! KEEPCASE marks what only counts as written: `kg`, `min`, `pH`. In lower case those are unit symbols and abbreviations,
-//! and [`SYMBOL`] says so: a two-letter slip is more often found among them than among words.
+//! and [`SYMBOL`] says so: a slip of two or three letters easily hits one.
 //!
 //! Affixes with an apostrophe (`l'`, `qu'`, English `'s`) are clitics. They would only multiply the forms, for a text is
 //! split at them, so they are left out. An apostrophe inside a stem stays.
@@ -48,10 +48,7 @@ fn add_forms(
     found: &mut BTreeMap<String, u64>,
 ) -> Result<(), String> {
     let (stem, flags) = affixes.entry(line)?;
-    let keeps_case = affixes
-        .keep_case
-        .as_ref()
-        .is_some_and(|flag| flags.contains(flag));
+    let keeps_case = is_set(&affixes.keep_case, &flags);
     for form in affixes.forms(stem, &flags) {
         let bit = if form.chars().any(char::is_uppercase) {
             CAPITALISED
@@ -224,22 +221,16 @@ impl Affixes {
                     } else {
                         End::Suffix
                     };
+                    let condition = parse_condition(rest.first().unwrap_or(&"."))?;
                     let (add, brings) = add.split_once('/').unwrap_or((add, ""));
                     if add.contains(['\'', '\u{2019}']) {
                         continue;
                     }
-                    let none_as_empty = |part: &str| {
-                        if part == "0" {
-                            String::new()
-                        } else {
-                            part.to_owned()
-                        }
-                    };
                     let affix = Affix {
                         end,
-                        strip: none_as_empty(strip),
-                        add: none_as_empty(add),
-                        condition: parse_condition(rest.first().unwrap_or(&"."))?,
+                        strip: zero_as_empty(strip),
+                        add: zero_as_empty(add),
+                        condition,
                         brings: rules.style.split(brings),
                         crosses,
                     };
@@ -273,12 +264,7 @@ impl Affixes {
         if flags.iter().any(|flag| self.barred.contains(flag)) {
             return found;
         }
-        let stands_alone = |flags: &[Flag]| {
-            !self
-                .need_affix
-                .as_ref()
-                .is_some_and(|need| flags.contains(need))
-        };
+        let stands_alone = |flags: &[Flag]| !is_set(&self.need_affix, flags);
         if stands_alone(flags) {
             found.insert(stem.to_owned());
         }
@@ -329,10 +315,13 @@ impl Affixes {
     }
 
     fn is_circumfix(&self, affix: &Affix) -> bool {
-        self.circumfix
-            .as_ref()
-            .is_some_and(|flag| affix.brings.contains(flag))
+        is_set(&self.circumfix, &affix.brings)
     }
+}
+
+/// Whether `flags` hold the flag that the .aff file gives this meaning, if it gives any.
+fn is_set(meaning: &Option<Flag>, flags: &[Flag]) -> bool {
+    meaning.as_ref().is_some_and(|flag| flags.contains(flag))
 }
 
 /// The FLAG line may come after the first flags, so it is looked for before all else.
@@ -343,6 +332,10 @@ fn flag_style(text: &str) -> FlagStyle {
         Some("num") => FlagStyle::Number,
         _ => FlagStyle::Character,
     }
+}
+
+fn zero_as_empty(part: &str) -> String {
+    if part == "0" { "" } else { part }.to_owned()
 }
 
 /// A condition such as `[^aeiou]y`; a lone `.` means none.
