@@ -100,6 +100,12 @@ impl Pipeline {
         Ok(())
     }
 
+    /// The same pipeline with a stage of the caller's own behind all others.
+    pub fn with_stage(mut self, stage: Stage) -> Pipeline {
+        self.stages.push(stage);
+        self
+    }
+
     /// The stages that run, in order.
     pub fn stages(&self) -> &[Stage] {
         &self.stages

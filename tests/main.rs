@@ -1,0 +1,7 @@
+//! One test binary, a module per theme.
+
+mod edits;
+mod faults;
+mod laws;
+mod rule_files;
+mod runs;
