@@ -2,6 +2,7 @@
 
 mod edits;
 mod faults;
+mod golden;
 mod laws;
 mod rule_files;
 mod runs;

@@ -186,3 +186,20 @@ fn every_record_fits_the_schema_it_comes_with() {
         serde_json::from_value::<tamis::Record>(record.clone().into()).expect("a record reads back");
     }
 }
+
+#[test]
+fn the_documentation_names_every_field() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema: serde_json::Value = serde_json::from_slice(&tamis(&["schema"], folder.path()).stdout).unwrap();
+    let page = include_str!("../docs/record.md");
+    let mut fields: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+    for part in schema["$defs"].as_object().unwrap().values() {
+        fields.extend(part["properties"].as_object().unwrap().keys());
+    }
+    for field in fields {
+        assert!(page.contains(&format!("`{field}`")) || page.contains(&format!("`{field}[")), "docs/record.md does not speak of {field}");
+    }
+    for kind in tamis::document::BlockKind::ALL {
+        assert!(page.contains(&format!("`{}`", kind.name())), "docs/record.md does not speak of the kind {}", kind.name());
+    }
+}
