@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! What tamis knows of words, as static bytes.
 //!
 //! A crate of its own, so that editing the program does not compile the data again, and without dependencies: the
@@ -182,4 +179,3 @@ mod tests {
         assert_eq!(get("fr.bigrams.fst", "offensive maison"), None);
     }
 }
->>>>>>> lexica
