@@ -26,12 +26,14 @@ pub(super) struct Codec {
 }
 
 impl Codec {
-    /// A charset of the Web. Bytes that mean nothing in it stand for the C1 controls, as browsers read them, and the C1
-    /// controls always stand for themselves, which makes Windows-1252 do for Latin-1 as well.
+    /// A charset of the Web. Bytes that mean nothing in it stand for the C1 controls, as browsers read them; in Windows-1252
+    /// the C1 controls stand for themselves as well, so that it does for Latin-1.
     pub fn web(name: &'static str, encoding: &'static Encoding) -> Codec {
         let mut codec = Codec { name, bytes: vec![0; END] };
-        for byte in 0x80..=0x9fu8 {
-            codec.bytes[usize::from(byte)] = byte;
+        if encoding == encoding_rs::WINDOWS_1252 {
+            for byte in 0x80..=0x9fu8 {
+                codec.bytes[usize::from(byte)] = byte;
+            }
         }
         for byte in 0x80..=0xffu8 {
             let byte_alone = [byte];
@@ -66,6 +68,11 @@ impl Codec {
     /// The sequence that begins with the first of `chars`.
     pub fn sequence(&self, chars: &[(usize, char)]) -> Option<Sequence> {
         let lead = self.byte(chars.first()?.1)?;
+        if lead == 0xed {
+            if let Some(was) = self.surrogates(chars) {
+                return Some(Sequence { len: 6, was });
+            }
+        }
         let (len, mut value) = match lead {
             0xc2..=0xdf => (2, u32::from(lead & 0x1f)),
             0xe0..=0xef => (3, u32::from(lead & 0x0f)),
@@ -85,6 +92,17 @@ impl Codec {
         }
         let shortest = [0, 0, 0x80, 0x800, 0x10000][len];
         char::from_u32(value).filter(|_| value >= shortest).map(|was| Sequence { len, was })
+    }
+
+    /// A character beyond U+FFFF that was written as two surrogates of three bytes each (CESU-8).
+    fn surrogates(&self, chars: &[(usize, char)]) -> Option<char> {
+        let mut bytes = [0u8; 6];
+        for (byte, &(_, c)) in bytes.iter_mut().zip(chars.get(..6)?) {
+            *byte = self.byte(c)?;
+        }
+        let [0xed, a @ 0xa0..=0xaf, b @ 0x80..=0xbf, 0xed, c @ 0xb0..=0xbf, d @ 0x80..=0xbf] = bytes else { return None };
+        let unit = |high: u8, low: u8| 0xd000 | u16::from(high & 0x3f) << 6 | u16::from(low & 0x3f);
+        char::decode_utf16([unit(a, b), unit(c, d)]).next()?.ok()
     }
 }
 

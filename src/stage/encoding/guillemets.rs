@@ -141,7 +141,7 @@ fn marks(line: &str) -> Vec<Mark> {
         let (gap_before, gap_after) = (start_gap < at, end < end_gap);
         let is_before_stop = match after {
             Some(',') => true,
-            Some('.') => next.is_none_or(|n| !n.is_alphanumeric() && n != '.'),
+            Some('.') => next.is_none_or(|n| n.is_whitespace() || n == '»'),
             _ => false,
         };
         let apostrophe = matches!(before, Some('\'' | '’')) && line[..start_gap].chars().rev().nth(1).is_some_and(char::is_alphabetic);

@@ -4,6 +4,7 @@
 //! one such sequence stands where it cannot be anything else; then its ambiguous ones are repaired too. What is not a valid
 //! sequence stays, so a line of which half was damaged comes out right. Damage done twice is undone in rounds.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::document::Document;
@@ -134,9 +135,10 @@ impl Mojibake {
             next => {
                 let before = text[..at].chars().next_back().unwrap_or(' ');
                 match c {
-                    'Ã' => before.is_lowercase() && next.is_none_or(|n| !n.is_ascii_alphanumeric()),
+                    'Ã' => !before.is_uppercase() && next.is_none_or(|n| !n.is_ascii_alphanumeric()),
                     'È' | 'Ë' | 'Í' | 'Á' | 'Ù' | 'Ó' | 'Ô' | 'Î' => before.is_ascii_lowercase() || next.is_some_and(|n| n.is_ascii_lowercase()) && !before.is_alphabetic(),
                     '‡' | '‚' | '˘' | '˚' => true,
+                    '…' => before.is_ascii_uppercase() && next.is_some_and(|n| n.is_ascii_uppercase()),
                     'а'..='я' => before.is_ascii_alphabetic() || next.is_some_and(|n| n.is_ascii_alphabetic()),
                     _ => false,
                 }
@@ -197,7 +199,8 @@ impl Mojibake {
         let (mut mac, mut cyrillic) = (false, false);
         for (a, b) in evidence {
             mac |= a.is_ascii_lowercase() && matches!(b, 'È' | 'Ë' | 'Í' | 'Á' | 'Ù' | '‡' | '‚' | '˘' | '˚' | 'Ó' | 'Ô');
-            mac |= matches!(a, 'È' | 'Í' | '‚') && b.is_ascii_lowercase() || a == ' ' && b == '‡';
+            mac |= matches!(a, 'È' | 'Í' | '‚') && b.is_ascii_lowercase() || matches!(a, ' ' | '-') && b == '‡';
+            
             cyrillic |= a.is_ascii_alphabetic() && is_misread(b) || is_misread(a) && b.is_ascii_alphabetic();
         }
         let (which, rule) = match (mac, cyrillic) {
@@ -224,7 +227,7 @@ impl Mojibake {
         // A foreign script is judged by its mixing with Latin letters, capitals by standing inside words.
         let words_mixed = which == 1 || line.split(|c: char| !c.is_alphabetic()).all(|w| w.chars().count() < 2 || w.chars().any(|c| c.is_ascii()));
         let (before, after) = (oddness(line), oddness(&repaired));
-        if words_mixed && after < 2.2 && after + 1.5 < before { edits } else { Vec::new() }
+        if words_mixed && after < 2.6 && after + 1.5 < before { edits } else { Vec::new() }
     }
 }
 
@@ -283,6 +286,16 @@ fn judge(codec: &Codec, chars: &[(usize, char)], i: usize, sequence: Sequence) -
         return Some(Sure::InCompany);
     }
     let target = target(sequence.was)?;
+    let first_lead = codec.byte(lead)?;
+    let two_before = i.checked_sub(2).map_or(' ', |k| chars[k].1);
+    let two_after = chars.get(i + sequence.len + 1).map_or(' ', |c| c.1);
+    if sequence.was == 'à' && before == ' ' && (after == ' ' || lead == '√') && two_before.is_ascii_alphanumeric() {
+        // French "à" alone between ASCII words.
+        return Some(if two_after.is_ascii_alphanumeric() || lead == '√' { Sure::Yes } else { Sure::InCompany });
+    }
+    if sequence.was == 'à' && before.is_uppercase() && !two_before.is_alphabetic() && after.is_lowercase() {
+        return Some(Sure::Yes);
+    }
     // In Cyrillic text a capital before a quotation mark is a sequence by chance.
     if is_cyrillic(lead) && !matches!(target, Target::Script(_)) {
         if target == Target::Latin && !before.is_ascii_alphabetic() && !after.is_ascii_alphabetic() || is_cyrillic(before) || is_cyrillic(after) && codec.byte(after).is_none_or(|b| b < 0xc2) {
@@ -295,7 +308,9 @@ fn judge(codec: &Codec, chars: &[(usize, char)], i: usize, sequence: Sequence) -
             return Some(Sure::InCompany);
         }
     }
-    let first_lead = codec.byte(lead)?;
+    if matches!(sequence.was, 'ˆ' | 'ˇ' | '\u{2d8}'..='\u{2dd}') {
+        return Some(Sure::InCompany);
+    }
     Some(match (sequence.len, target) {
         (_, Target::Script(script)) => Sure::InRun(script),
         (4, _) => Sure::Yes,
@@ -360,9 +375,10 @@ fn lone_marks(codec: &Codec, chars: &[(usize, char)]) -> usize {
         let before = if i == 0 { ' ' } else { chars[i - 1].1 };
         let next = chars.get(i + 1).map(|c| c.1);
         match chars[i].1 {
-            'Ã' => count += usize::from(before.is_lowercase() && next.is_none_or(|n| matches!(n, ' ' | '-' | ',' | '.'))),
+            'Ã' if before.is_lowercase() => count += usize::from(next.is_none_or(|n| matches!(n, ' ' | '-' | ',' | '.'))),
+            'Ã' if before == ' ' && i > 1 => count += usize::from(next == Some(' ') && chars.get(i + 2).is_some_and(|c| c.1 == ' ')),
             'â' if next == Some('€') => {
-                count += usize::from(chars.get(i + 2).is_none_or(|c| c.1 == char::REPLACEMENT_CHARACTER || codec.byte(c.1).is_none_or(|b| b >= 0xc0)));
+                count += usize::from(chars.get(i + 2).is_none_or(|c| c.1 == char::REPLACEMENT_CHARACTER || c.1.is_ascii()));
             }
             _ => {}
         }
@@ -373,7 +389,8 @@ fn lone_marks(codec: &Codec, chars: &[(usize, char)]) -> usize {
 fn apply(codec: &Codec, line: &str, chars: &[(usize, char)], found: &[(usize, Sequence, Sure)]) -> Vec<Repair> {
     let offset = |i: usize| chars.get(i).map_or(line.len(), |c| c.0);
     let cyrillic_left = |i: usize| {
-        let near = [i.checked_sub(1).map(|j| chars[j].1), chars.get(i + 2).map(|c| c.1)];
+        let followed = found.binary_search_by_key(&(i + 2), |f| f.0).is_ok();
+        let near = [i.checked_sub(1).map(|j| chars[j].1), chars.get(i + 2).filter(|_| !followed).map(|c| c.1)];
         near.into_iter().flatten().any(is_cyrillic)
     };
     let mut repairs = Vec::new();
@@ -391,7 +408,7 @@ fn apply(codec: &Codec, line: &str, chars: &[(usize, char)], found: &[(usize, Se
         }
         let (taken, with) = remnant(codec, chars, i);
         if taken > 0 {
-            repairs.push(Repair { at: offset(i)..offset(i + taken), with: with.to_string() });
+            repairs.push(Repair { at: offset(i)..offset(i + taken), with: with.into_owned() });
         }
         i += taken.max(1);
     }
@@ -400,40 +417,60 @@ fn apply(codec: &Codec, line: &str, chars: &[(usize, char)], found: &[(usize, Se
 
 /// What a sequence that lost a byte was, in a line that is known to be damaged: the number of characters it takes, and what
 /// they become.
-fn remnant(codec: &Codec, chars: &[(usize, char)], i: usize) -> (usize, &'static str) {
+fn remnant(codec: &Codec, chars: &[(usize, char)], i: usize) -> (usize, Cow<'static, str>) {
+    const NOTHING: (usize, Cow<'static, str>) = (0, Cow::Borrowed(""));
     let get = |k: usize| chars.get(i + k).map(|c| c.1);
     let before = if i == 0 { ' ' } else { chars[i - 1].1 };
     let lead = codec.byte(chars[i].1);
     if !matches!(codec.name, "cp1252" | "cp1251" | "cp1250" | "latin2") {
-        return (0, "");
+        return NOTHING;
     }
     match (lead, get(1)) {
-        (Some(0xc3), None) => (1, "à"),
+        (Some(0xc3), None) => (1, "à".into()),
         (Some(0xc3), Some(' ')) if !before.is_uppercase() => match (get(2), get(3)) {
-            (None | Some(' ' | '-' | ',' | '.' | ';' | ')'), _) => (2, "à"),
+            (None | Some(' ' | '-' | ',' | '.' | ';' | ')'), _) => (2, "à".into()),
             // Portuguese "às" and "àquele".
-            (Some('s'), Some(' ' | ',' | '.')) if before == ' ' => (2, "à"),
-            (Some('q'), Some('u')) if before == ' ' && get(4) == Some('e') && get(5) == Some('l') => (2, "à"),
-            _ => (2, "à "),
+            (Some('s'), Some(' ' | ',' | '.')) if before == ' ' => (2, "à".into()),
+            (Some('q'), Some('u')) if before == ' ' && get(4) == Some('e') && get(5) == Some('l') => (2, "à".into()),
+            _ => (2, "à ".into()),
         },
-        (Some(0xc3), Some('-' | ',' | '.')) if before.is_lowercase() => (1, "à"),
+        (Some(0xc3), Some('-' | ',' | '.')) if before.is_lowercase() => (1, "à".into()),
         (Some(0xc2), Some(' ')) if codec.name == "cp1252" && !before.is_uppercase() => {
-            if get(2) == Some(' ') { (2, "") } else { (1, "") }
+            if get(2) == Some(' ') { (2, "".into()) } else { (1, "".into()) }
         }
         (Some(0xe2), Some('€')) if codec.name == "cp1252" => {
-            let third = get(2);
-            if third == Some(char::REPLACEMENT_CHARACTER) || third == Some('?') && before.is_alphanumeric() && i > 0 { (3, "\u{fffd}") } else { (2, "”") }
+            match get(2) {
+                Some(char::REPLACEMENT_CHARACTER | '?') => (3, "\u{fffd}".into()),
+                Some(third) if !third.is_ascii() => NOTHING,
+                _ => (2, "”".into()),
+            }
         }
-        _ => (0, ""),
+        // The no-break space inside a sequence of Cyrillic, Thai or symbols.
+        (Some(0xd0), Some(' ')) if get(2).and_then(|c| codec.byte(c)).is_some_and(|b| matches!(b, 0xd0 | 0xd1)) => (2, "Р".into()),
+        (Some(0xe0 | 0xe2), _) => match spaced_sequence(codec, &chars[i..]) {
+            Some(was) => (3, was.to_string().into()),
+            None => NOTHING,
+        },
+        _ => NOTHING,
     }
 }
+
+/// The character of a three-byte sequence whose byte 0xA0 was read as a no-break space and became a plain one.
+fn spaced_sequence(codec: &Codec, chars: &[(usize, char)]) -> Option<char> {
+    let mut window: [(usize, char); 3] = chars.get(..3)?.try_into().ok()?;
+    for slot in window.iter_mut().skip(1).filter(|w| w.1 == ' ') {
+        slot.1 = '\u{a0}';
+    }
+    codec.sequence(&window).map(|s| s.was).filter(|was| target(*was).is_some())
+}
+
 
 fn target(c: char) -> Option<Target> {
     Some(match c {
         '\u{a0}'..='\u{ff}' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ž' | 'ž' | 'Ÿ' | 'ƒ' => Target::Common,
         '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2027}' | '\u{2000}'..='\u{200a}' | '\u{202a}'..='\u{203a}' | '\u{2060}' => Target::Common,
-        '€' | '№' | '™' | '\u{2190}'..='\u{21ff}' | '\u{2212}' | '\u{2248}' | '\u{2260}' | '\u{2264}' | '\u{2265}' => Target::Common,
-        '\u{25a0}'..='\u{27bf}' | '\u{2800}' | '\u{fe0f}' | '\u{feff}' | '\u{fffd}' | '\u{ff01}'..='\u{ff60}' | 'ﬁ' | 'ﬂ' => Target::Common,
+        '€' | '№' | '™' | 'ˆ' | 'ˇ' | '\u{2d8}'..='\u{2dd}' | '\u{2190}'..='\u{22ff}' => Target::Common,
+        '\u{2500}'..='\u{27bf}' | '\u{2800}' | '\u{fe0f}' | '\u{feff}' | '\u{fffd}' | '\u{ff01}'..='\u{ff60}' | 'ﬁ' | 'ﬂ' => Target::Common,
         'Ġ' | 'ġ' | 'ŗ' | 'ĸ' | 'ŉ' | 'ſ' => return None,
         '\u{100}'..='\u{17f}' | '\u{218}'..='\u{21b}' | '\u{1ea0}'..='\u{1ef9}' => Target::Latin,
         '\u{386}'..='\u{3ce}' => Target::Script(1),
@@ -452,7 +489,7 @@ fn target(c: char) -> Option<Target> {
 
 /// Punctuation and spaces that may follow a letter in clean text.
 fn is_punctuation(c: char) -> bool {
-    matches!(c, '«' | '»' | '\u{a0}' | '…' | '–' | '—' | '’' | '‘' | '“' | '”' | '„' | '‚' | '•' | '°' | '·' | '†' | '‹' | '›' | '\u{ad}' | '™' | '®')
+    matches!(c, '«' | '»' | '\u{a0}' | '…' | '–' | '—' | '’' | '‘' | '“' | '”' | '„' | '‚' | '•' | '°' | '·' | '†' | '‹' | '›' | '\u{ad}')
 }
 
 fn is_space(c: char) -> bool {
@@ -470,7 +507,7 @@ fn is_misread(c: char) -> bool {
 
 /// Letters and punctuation that Western European text is made of.
 fn is_western(c: char) -> bool {
-    matches!(c, 'à'..='ö' | 'ø'..='ü' | 'É' | 'À' | 'Ê' | 'È' | 'Ç' | 'Ô' | 'Ö' | 'Ü' | 'Ä' | 'Î' | 'Œ' | 'œ' | 'ß' | '«' | '»' | '\u{a0}')
+    matches!(c, 'à'..='ö' | 'ø'..='ü' | 'É' | 'À' | 'Ê' | 'È' | 'Ç' | 'Ô' | 'Ö' | 'Ü' | 'Ä' | 'Î' | 'Œ' | 'œ' | 'ß' | '«' | '»' | '\u{a0}' | '×' | '´')
         || matches!(c, '’' | '‘' | '“' | '”' | '„' | '…' | '–' | '—' | '°' | '€' | '·' | '•' | '§' | '²' | '½' | '¿' | '¡')
 }
 

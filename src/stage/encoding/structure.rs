@@ -84,7 +84,7 @@ impl Pass for Structure {
     }
 }
 
-/// First bytes of the characters that are looked at: C0 but tab and LF, DEL, U+0080 to U+00BF, U+06xx marks, general
+/// First bytes of the characters that are looked at: C0 but tab and LF, DEL, U+0080 to U+00BF, Croatian digraphs, Arabic marks, general
 /// punctuation, ligatures and fullwidth forms.
 static WATCHED: [bool; 256] = {
     let mut watched = [false; 256];
@@ -95,6 +95,7 @@ static WATCHED: [bool; 256] = {
     }
     watched[0x7f] = true;
     watched[0xc2] = true;
+    watched[0xc7] = true;
     watched[0xd8] = true;
     watched[0xe2] = true;
     watched[0xef] = true;
@@ -135,6 +136,13 @@ impl Structure {
             (_, '\u{ad}') => found.edit(at..end, "", ids.soft_hyphen, 1.0),
             (_, '\u{fb00}'..='\u{fb06}') => {
                 let parts = ["ff", "fi", "fl", "ffi", "ffl", "st", "st"][c as usize - 0xfb00];
+                found.edit(at..end, parts, ids.ligature, 1.0);
+            }
+            (_, '\u{1c4}'..='\u{1cc}' | '\u{1f1}'..='\u{1f3}') => {
+                let parts = match c as u32 {
+                    n @ 0x1c4..=0x1cc => ["DŽ", "Dž", "dž", "LJ", "Lj", "lj", "NJ", "Nj", "nj"][n as usize - 0x1c4],
+                    n => ["DZ", "Dz", "dz"][n as usize - 0x1f1],
+                };
                 found.edit(at..end, parts, ids.ligature, 1.0);
             }
             // The ampersand might begin an entity by being folded.
