@@ -99,7 +99,7 @@ impl Mojibake {
                 "encoding/mojibake-cp1252-as-macroman",
                 "Windows-1252 that was read as MacRoman",
                 "Le dÈputÈ a refusÈ ‡ deux reprises",
-                "LÉGÈRETÉ‡ et ÈRE",
+                "Ère de fin‡, 25 ˚C, LÉGÈRETÉ, Ó hÓgartaigh ‡",
             )?,
             cyrillic_letters: letters(
                 "encoding/mojibake-cp1252-as-cp1251",
@@ -136,9 +136,8 @@ impl Mojibake {
                 let before = text[..at].chars().next_back().unwrap_or(' ');
                 match c {
                     'Ã' => !before.is_uppercase() && next.is_none_or(|n| !n.is_ascii_alphanumeric()),
-                    'È' | 'Ë' | 'Í' | 'Á' | 'Ù' | 'Ó' | 'Ô' | 'Î' => before.is_ascii_lowercase() || next.is_some_and(|n| n.is_ascii_lowercase()) && !before.is_alphabetic(),
-                    '‡' | '‚' | '˘' | '˚' => true,
-                    '…' => before.is_ascii_uppercase() && next.is_some_and(|n| n.is_ascii_uppercase()),
+                    'È' | 'Ë' | 'Í' | 'Á' | 'Ù' | 'Ó' | 'Ô' => before.is_ascii_lowercase(),
+                    '‡' | '‚' | '˘' | '˚' => before.is_ascii_alphabetic() || matches!(before, ' ' | '-' | '\''),
                     'а'..='я' => before.is_ascii_alphabetic() || next.is_some_and(|n| n.is_ascii_alphabetic()),
                     _ => false,
                 }
@@ -195,13 +194,22 @@ impl Mojibake {
 
     /// Windows-1252 that was read as another 8-bit charset: letter for letter, so the whole line must agree.
     fn letters(&self, line: &str) -> Vec<(Range<usize>, String, RuleId, f32)> {
-        let evidence = line.chars().zip(line.chars().skip(1));
         let (mut mac, mut cyrillic) = (false, false);
-        for (a, b) in evidence {
-            mac |= a.is_ascii_lowercase() && matches!(b, 'È' | 'Ë' | 'Í' | 'Á' | 'Ù' | '‡' | '‚' | '˘' | '˚' | 'Ó' | 'Ô');
-            mac |= matches!(a, 'È' | 'Í' | '‚') && b.is_ascii_lowercase() || matches!(a, ' ' | '-') && b == '‡';
-            
-            cyrillic |= a.is_ascii_alphabetic() && is_misread(b) || is_misread(a) && b.is_ascii_alphabetic();
+        let chars: Vec<char> = line.chars().collect();
+        for (i, &c) in chars.iter().enumerate().filter(|(_, c)| !c.is_ascii()) {
+            let near = |k: isize| i.checked_add_signed(k).and_then(|i| chars.get(i)).copied().unwrap_or(' ');
+            let (before, after) = (near(-1), near(1));
+            mac |= match c {
+                'È' | 'Ë' | 'Ù' => before.is_ascii_lowercase(),
+                // Irish writes hÓ and nÍ at the beginning of words.
+                'Í' | 'Á' | 'Ó' | 'Ô' => before.is_ascii_lowercase() && near(-2).is_alphabetic(),
+                // At the end of a word these are a footnote mark, a quotation mark, a degree.
+                '‡' | '‚' | '˘' | '˚' if before.is_ascii_lowercase() => after.is_ascii_lowercase(),
+                '‡' if before == ' ' => near(-2).is_alphanumeric() && after == ' ' && near(2).is_lowercase(),
+                '‡' => before == '-' && after == '-',
+                _ => false,
+            };
+            cyrillic |= is_misread(c) && (before.is_ascii_alphabetic() || after.is_ascii_alphabetic());
         }
         let (which, rule) = match (mac, cyrillic) {
             (true, false) => (1, self.mac_letters),
@@ -289,7 +297,7 @@ fn judge(codec: &Codec, chars: &[(usize, char)], i: usize, sequence: Sequence) -
     let first_lead = codec.byte(lead)?;
     let two_before = i.checked_sub(2).map_or(' ', |k| chars[k].1);
     let two_after = chars.get(i + sequence.len + 1).map_or(' ', |c| c.1);
-    if sequence.was == 'à' && before == ' ' && (after == ' ' || lead == '√') && two_before.is_ascii_alphanumeric() {
+    if sequence.was == 'à' && (before == ' ' || before == '-' && after == '-') && (matches!(after, ' ' | '-') || lead == '√') && two_before.is_ascii_alphanumeric() {
         // French "à" alone between ASCII words.
         return Some(if two_after.is_ascii_alphanumeric() || lead == '√' { Sure::Yes } else { Sure::InCompany });
     }
@@ -376,6 +384,7 @@ fn lone_marks(codec: &Codec, chars: &[(usize, char)]) -> usize {
         let next = chars.get(i + 1).map(|c| c.1);
         match chars[i].1 {
             'Ã' if before.is_lowercase() => count += usize::from(next.is_none_or(|n| matches!(n, ' ' | '-' | ',' | '.'))),
+            'Ã' if before == '-' && next == Some(' ') && chars.get(i + 2).is_some_and(|c| c.1 == '-') => count += 1,
             'Ã' if before == ' ' && i > 1 => count += usize::from(next == Some(' ') && chars.get(i + 2).is_some_and(|c| c.1 == ' ')),
             'â' if next == Some('€') => {
                 count += usize::from(chars.get(i + 2).is_none_or(|c| c.1 == char::REPLACEMENT_CHARACTER || c.1.is_ascii()));
@@ -435,7 +444,7 @@ fn remnant(codec: &Codec, chars: &[(usize, char)], i: usize) -> (usize, Cow<'sta
             _ => (2, "à ".into()),
         },
         (Some(0xc3), Some('-' | ',' | '.')) if before.is_lowercase() => (1, "à".into()),
-        (Some(0xc2), Some(' ')) if codec.name == "cp1252" && !before.is_uppercase() => {
+        (Some(0xc2), Some(' ')) if matches!(codec.name, "cp1252" | "cp1250") && !before.is_uppercase() => {
             if get(2) == Some(' ') { (2, "".into()) } else { (1, "".into()) }
         }
         (Some(0xe2), Some('€')) if codec.name == "cp1252" => {

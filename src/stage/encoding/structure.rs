@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::rules::{Class, Rule, RuleId, Rules};
 use crate::stage::{Found, Pass};
 
-use super::scan::{char_at, char_before, line_around};
+use super::scan::{char_at, char_before};
 
 /// Which half of the work a pass does. Invisible marks must go before entities and mojibake are looked for, since they stand
 /// inside of them; C1 controls and soft hyphens only afterwards, since mojibake is made of them.
@@ -59,11 +59,12 @@ impl Pass for Structure {
     fn look(&self, doc: &Document, found: &mut Found) {
         let text = doc.text();
         let bytes = text.as_bytes();
+        let mut rtl = None;
         let mut at = 0;
         while let Some(next) = bytes[at..].iter().position(|b| WATCHED[usize::from(*b)]) {
             at += next;
             let Some(c) = char_at(text, at) else { break };
-            let end = self.judge(text, at, c, found);
+            let end = self.judge(text, at, c, &mut rtl, found);
             at = end.max(at + c.len_utf8());
             if at >= bytes.len() {
                 break;
@@ -103,8 +104,9 @@ static WATCHED: [bool; 256] = {
 };
 
 impl Structure {
-    /// Proposes what is to become of the character at byte `at`; returns where to go on.
-    fn judge(&self, text: &str, at: usize, c: char, found: &mut Found) -> usize {
+    /// Proposes what is to become of the character at byte `at`; returns where to go on. `rtl` is whether anything in the
+    /// text runs right to left, once that was asked.
+    fn judge(&self, text: &str, at: usize, c: char, rtl: &mut Option<bool>, found: &mut Found) -> usize {
         let ids = &self.ids;
         let end = at + c.len_utf8();
         match (self.half, c) {
@@ -119,7 +121,7 @@ impl Structure {
                 found.edit(at..end, "", ids.invisible, 1.0);
             }
             (_, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-                if !text[line_around(text, at)].chars().any(is_rtl) =>
+                if !*rtl.get_or_insert_with(|| text.chars().any(is_rtl)) =>
             {
                 found.edit(at..end, "", ids.bidi, 1.0);
             }
