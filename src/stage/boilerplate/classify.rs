@@ -60,96 +60,35 @@ impl Classify {
     /// [`Error::Rules`] when an id is taken.
     pub fn new(rules: &mut Rules, cues: Arc<Cues>, sites: Vec<Site>) -> Result<Classify, Error> {
         let mut add = |name: &str, kind: BlockKind, about: &str| {
-            rules.add(Rule::new(
-                format!("boilerplate/{name}"),
-                kind.name(),
-                Class::Meaning,
-                about,
-            ))
+            rules.add(Rule::new(format!("boilerplate/{name}"), kind.name(), Class::Meaning, about))
         };
         use BlockKind as K;
         let named = Named {
-            title: add(
-                "title",
-                K::Title,
-                "the first line that looks like a headline, before the first paragraph",
-            )?,
-            subtitle: add(
-                "subtitle",
-                K::Subtitle,
-                "a sentence or two set apart between headline and first paragraph",
-            )?,
-            heading: add(
-                "heading",
-                K::Heading,
-                "a short line without full stop before a paragraph",
-            )?,
+            title: add("title", K::Title, "the first line that looks like a headline, before the first paragraph")?,
+            subtitle: add("subtitle", K::Subtitle, "a sentence or two set apart between headline and first paragraph")?,
+            heading: add("heading", K::Heading, "a short line without full stop before a paragraph")?,
             item: add("list-item", K::ListItem, "a line with a bullet or a number")?,
             byline: add(
                 "byline",
                 K::Byline,
                 "a line that is only a name, under the headline or at the end of the article",
             )?,
-            tagline: add(
-                "tagline",
-                K::Tagline,
-                "a line of keywords beside the headline",
-            )?,
-            caption: add(
-                "caption",
-                K::Caption,
-                "a line between paragraphs that ends with a credit in parentheses",
-            )?,
-            credit: add(
-                "credit",
-                K::Credit,
-                "a line that is only a name, behind a caption or the end of the article",
-            )?,
-            duplicate: add(
-                "duplicate",
-                K::Duplicate,
-                "a line that stands elsewhere in the document",
-            )?,
+            tagline: add("tagline", K::Tagline, "a line of keywords beside the headline")?,
+            caption: add("caption", K::Caption, "a line between paragraphs that ends with a credit in parentheses")?,
+            credit: add("credit", K::Credit, "a line that is only a name, behind a caption or the end of the article")?,
+            duplicate: add("duplicate", K::Duplicate, "a line that stands elsewhere in the document")?,
             cues: add("cues", K::SelfPromo, "several weak cues in one line")?,
-            place: add(
-                "place",
-                K::SelfPromo,
-                "a weak cue beside other boilerplate, or outside the article",
-            )?,
+            place: add("place", K::SelfPromo, "a weak cue beside other boilerplate, or outside the article")?,
             tail: add("tail", K::Related, "a line behind the end of the article")?,
-            comments: add(
-                "comments",
-                K::CommentForm,
-                "what stands below the heading of the comments",
-            )?,
-            list: add(
-                "related-list",
-                K::Related,
-                "a headline below a heading that announces links",
-            )?,
+            comments: add("comments", K::CommentForm, "what stands below the heading of the comments")?,
+            list: add("related-list", K::Related, "a headline below a heading that announces links")?,
             menu: add("menu", K::Navigation, "short pieces between bars or arrows")?,
-            orphan: add(
-                "orphan",
-                K::Heading,
-                "a heading behind which nothing is kept",
-            )?,
-            outside: add(
-                "outside",
-                K::Navigation,
-                "a block outside of the main content of the page",
-            )?,
-            tokens: add(
-                "class-name",
-                K::Navigation,
-                "a short block whose class names say what it is",
-            )?,
+            orphan: add("orphan", K::Heading, "a heading behind which nothing is kept")?,
+            outside: add("outside", K::Navigation, "a block outside of the main content of the page")?,
+            tokens: add("class-name", K::Navigation, "a short block whose class names say what it is")?,
             links: add("links", K::Related, "a short block that is mostly links")?,
         };
-        Ok(Classify {
-            cues,
-            sites,
-            rules: named,
-        })
+        Ok(Classify { cues, sites, rules: named })
     }
 }
 
@@ -195,10 +134,7 @@ struct Judge<'a> {
 impl<'a> Judge<'a> {
     fn new(of: &'a Classify, doc: &'a Document) -> Judge<'a> {
         let blocks = doc.blocks();
-        let shapes: Vec<_> = blocks
-            .iter()
-            .map(|b| Shape::new(doc.block_text(b), &of.cues))
-            .collect();
+        let shapes: Vec<_> = blocks.iter().map(|b| Shape::new(doc.block_text(b), &of.cues)).collect();
         let mut sum = 0;
         let prose = shapes
             .iter()
@@ -207,15 +143,7 @@ impl<'a> Judge<'a> {
                 sum
             })
             .collect();
-        Judge {
-            of,
-            doc,
-            blocks,
-            verdicts: vec![None; blocks.len()],
-            safe: vec![false; blocks.len()],
-            shapes,
-            prose,
-        }
+        Judge { of, doc, blocks, verdicts: vec![None; blocks.len()], safe: vec![false; blocks.len()], shapes, prose }
     }
 
     fn rules(&self) -> &'a Named {
@@ -224,22 +152,12 @@ impl<'a> Judge<'a> {
 
     fn drop(&mut self, i: usize, kind: BlockKind, rule: RuleId, confidence: f32) {
         if !self.safe[i] && self.is_live(i) {
-            self.verdicts[i] = Some(Verdict {
-                kind,
-                keep: false,
-                rule,
-                confidence,
-            });
+            self.verdicts[i] = Some(Verdict { kind, keep: false, rule, confidence });
         }
     }
 
     fn name(&mut self, i: usize, kind: BlockKind, rule: RuleId, confidence: f32) {
-        self.verdicts[i] = Some(Verdict {
-            kind,
-            keep: true,
-            rule,
-            confidence,
-        });
+        self.verdicts[i] = Some(Verdict { kind, keep: true, rule, confidence });
     }
 
     fn is_live(&self, i: usize) -> bool {
@@ -253,13 +171,7 @@ impl<'a> Judge<'a> {
             !v.keep
                 && !matches!(
                     v.kind,
-                    K::Byline
-                        | K::Tagline
-                        | K::Title
-                        | K::Dateline
-                        | K::Duplicate
-                        | K::Caption
-                        | K::Credit
+                    K::Byline | K::Tagline | K::Title | K::Dateline | K::Duplicate | K::Caption | K::Credit
                 )
         })
     }
@@ -289,17 +201,10 @@ impl<'a> Judge<'a> {
             if !block.keep {
                 continue;
             }
-            if let Some(SiteVerdict { kind, keep, rule }) =
-                site.and_then(|s| s.verdict(self.shapes[i].text))
-            {
+            if let Some(SiteVerdict { kind, keep, rule }) = site.and_then(|s| s.verdict(self.shapes[i].text)) {
                 self.safe[i] = keep;
                 if !keep {
-                    self.verdicts[i] = Some(Verdict {
-                        kind,
-                        keep: false,
-                        rule,
-                        confidence: 1.0,
-                    });
+                    self.verdicts[i] = Some(Verdict { kind, keep: false, rule, confidence: 1.0 });
                 }
                 continue;
             }
@@ -328,16 +233,11 @@ impl<'a> Judge<'a> {
         if matches!(block.kind, BlockKind::Caption | BlockKind::Credit) {
             self.drop(i, block.kind, rules.tokens, 0.85);
         } else if markup.main < 0.5 {
-            let kind = token.unwrap_or(if markup.link_share > 0.5 {
-                BlockKind::Related
-            } else {
-                BlockKind::Navigation
-            });
+            let kind =
+                token.unwrap_or(if markup.link_share > 0.5 { BlockKind::Related } else { BlockKind::Navigation });
             let confidence = if prose && token.is_none() { 0.7 } else { 0.9 };
             self.drop(i, kind, rules.outside, confidence);
-        } else if let Some(kind) =
-            token.filter(|_| !prose && shape.points <= 200 && !shape::is_marked_heading(block))
-        {
+        } else if let Some(kind) = token.filter(|_| !prose && shape.points <= 200 && !shape::is_marked_heading(block)) {
             self.drop(i, kind, rules.tokens, 0.8);
         } else if markup.link_share > 0.8
             && !prose
@@ -367,10 +267,8 @@ impl<'a> Judge<'a> {
         }
         for i in 0..self.blocks.len() {
             let text = self.shapes[i].text;
-            let Some(start) = text
-                .strip_suffix('…')
-                .or_else(|| text.strip_suffix("..."))
-                .or_else(|| text.strip_suffix("[…]"))
+            let Some(start) =
+                text.strip_suffix('…').or_else(|| text.strip_suffix("...")).or_else(|| text.strip_suffix("[…]"))
             else {
                 continue;
             };
@@ -386,19 +284,13 @@ impl<'a> Judge<'a> {
 
     /// What the place of the blocks says; `true` when a block was judged away.
     fn by_place(&mut self) -> bool {
-        let live: Vec<usize> = (0..self.blocks.len())
-            .filter(|&i| self.is_live(i))
-            .collect();
+        let live: Vec<usize> = (0..self.blocks.len()).filter(|&i| self.is_live(i)).collect();
         for &i in &live {
             self.verdicts[i] = None;
         }
         let before = live.len();
         self.end_at_comments(&live);
-        let prose: Vec<usize> = live
-            .iter()
-            .copied()
-            .filter(|&i| self.is_live(i) && self.is_body(i))
-            .collect();
+        let prose: Vec<usize> = live.iter().copied().filter(|&i| self.is_live(i) && self.is_body(i)).collect();
         let (Some(&first), Some(&last)) = (prose.first(), prose.last()) else {
             self.without_prose(&live);
             return live.iter().any(|&i| !self.is_live(i));
@@ -416,10 +308,7 @@ impl<'a> Judge<'a> {
 
     fn is_body(&self, i: usize) -> bool {
         let shape = &self.shapes[i];
-        let marked = self.blocks[i]
-            .markup
-            .as_ref()
-            .is_none_or(|m| m.link_share < 0.5);
+        let marked = self.blocks[i].markup.as_ref().is_none_or(|m| m.link_share < 0.5);
         shape.is_prose() && marked && self.blocks[i].kind != BlockKind::Title
     }
 
@@ -430,10 +319,7 @@ impl<'a> Judge<'a> {
             return;
         };
         self.title(&live[..n]);
-        let title = live[..n]
-            .iter()
-            .copied()
-            .find(|&i| self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Title));
+        let title = live[..n].iter().copied().find(|&i| self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Title));
         if let Some(title) = title {
             self.drop_repeated_title(title, live);
         }
@@ -441,13 +327,8 @@ impl<'a> Judge<'a> {
 
     /// Below the heading of the comments other people speak.
     fn end_at_comments(&mut self, live: &[usize]) {
-        let closes = |i: usize| {
-            self.shapes[i]
-                .hit
-                .is_some_and(|h| h.closes && h.weight >= STRONG)
-        };
-        let Some(close) = (0..self.blocks.len()).find(|&i| closes(i) && self.prose[i] >= COMMENTED)
-        else {
+        let closes = |i: usize| self.shapes[i].hit.is_some_and(|h| h.closes && h.weight >= STRONG);
+        let Some(close) = (0..self.blocks.len()).find(|&i| closes(i) && self.prose[i] >= COMMENTED) else {
             return;
         };
         let rule = self.rules().comments;
@@ -458,33 +339,22 @@ impl<'a> Judge<'a> {
 
     /// Picks the headline among the lines before the first sentence.
     fn title(&mut self, head: &[usize]) -> Option<usize> {
-        let known = self
-            .blocks
-            .iter()
-            .position(|b| b.kind == BlockKind::Title && b.keep && b.confidence >= 0.5);
+        let known = self.blocks.iter().position(|b| b.kind == BlockKind::Title && b.keep && b.confidence >= 0.5);
         if let Some(known) = known {
             return Some(known);
         }
-        let marked = head.iter().copied().find(|&i| {
-            self.blocks[i]
-                .markup
-                .as_ref()
-                .is_some_and(|m| m.tag == "h1")
-        });
+        let marked = head.iter().copied().find(|&i| self.blocks[i].markup.as_ref().is_some_and(|m| m.tag == "h1"));
         let title = marked.or_else(|| {
             let candidates: Vec<usize> = head
                 .iter()
                 .copied()
                 .filter(|&i| self.shapes[i].is_title_like() && self.shapes[i].weight() < WEAK)
                 .collect();
-            let tags = candidates.first().copied().filter(|&i| {
-                candidates
-                    .get(1)
-                    .is_some_and(|&next| self.is_tagline_before(i, next))
-            });
-            candidates
-                .into_iter()
-                .find(|&i| Some(i) != tags && self.shapes[i].words >= 2 && !self.announces_list(i))
+            let tags = candidates
+                .first()
+                .copied()
+                .filter(|&i| candidates.get(1).is_some_and(|&next| self.is_tagline_before(i, next)));
+            candidates.into_iter().find(|&i| Some(i) != tags && self.shapes[i].words >= 2 && !self.announces_list(i))
         })?;
         self.name(title, BlockKind::Title, self.rules().title, 0.8);
         Some(title)
@@ -502,9 +372,7 @@ impl<'a> Judge<'a> {
         let Some(title) = self.title(head) else {
             return self.outside(head);
         };
-        let all: Vec<usize> = (0..self.blocks.len())
-            .filter(|&i| self.is_live(i))
-            .collect();
+        let all: Vec<usize> = (0..self.blocks.len()).filter(|&i| self.is_live(i)).collect();
         self.drop_repeated_title(title, &all);
         for (n, &i) in head.iter().enumerate() {
             if i == title || !self.is_live(i) || self.safe[i] {
@@ -516,11 +384,7 @@ impl<'a> Judge<'a> {
                 || i > title && self.is_tagline_below(i, title, next)
             {
                 self.drop(i, BlockKind::Tagline, named.tagline, 0.8);
-            } else if i > title
-                && shape.name
-                && shape.hit.is_none()
-                && self.is_byline_below(i, head, n)
-            {
+            } else if i > title && shape.name && shape.hit.is_none() && self.is_byline_below(i, head, n) {
                 self.drop(i, BlockKind::Byline, named.byline, 0.8);
             } else if i > title && next == first && self.is_subtitle(i, title, first) {
                 self.name(i, BlockKind::Subtitle, named.subtitle, 0.7);
@@ -562,17 +426,8 @@ impl<'a> Judge<'a> {
         }
         let words = &self.of.cues.words;
         let capitalised = |text: &str| {
-            let all: Vec<&str> = text
-                .split_whitespace()
-                .filter(|w| w.starts_with(char::is_alphabetic))
-                .collect();
-            (
-                all.iter()
-                    .filter(|w| w.starts_with(char::is_uppercase))
-                    .count()
-                    * 5,
-                all.len() * 4,
-            )
+            let all: Vec<&str> = text.split_whitespace().filter(|w| w.starts_with(char::is_alphabetic)).collect();
+            (all.iter().filter(|w| w.starts_with(char::is_uppercase)).count() * 5, all.len() * 4)
         };
         let (up, most) = capitalised(tags.text);
         let plain = !tags.folded.split(' ').any(|w| words.function.contains(w));
@@ -581,10 +436,7 @@ impl<'a> Judge<'a> {
         let shared = own.iter().filter(|w| in_title.contains(*w)).count();
         // Where headlines are set in capitals a headline looks like keywords.
         let (title_up, title_most) = capitalised(title.text);
-        up >= most
-            && plain
-            && shared >= 2
-            && (title_up < title_most || shared * 2 > own.len() && tags.words >= 5)
+        up >= most && plain && shared >= 2 && (title_up < title_most || shared * 2 > own.len() && tags.words >= 5)
     }
 
     /// A short line in lower case below the headline that says words of it again.
@@ -605,23 +457,14 @@ impl<'a> Judge<'a> {
 
     /// Keywords in capitals or between commas below the headline.
     fn is_tagline_before_words(&self, tags: &Shape, in_title: &BTreeSet<String>) -> bool {
-        let pieces: Vec<&str> = tags
-            .text
-            .split([',', '•', '|', '·', '#'])
-            .map(str::trim)
-            .filter(|p| !p.is_empty())
-            .collect();
+        let pieces: Vec<&str> =
+            tags.text.split([',', '•', '|', '·', '#']).map(str::trim).filter(|p| !p.is_empty()).collect();
         let words = &self.of.cues.words;
         pieces.len() >= 3
             && !tags.stop
             && pieces.iter().all(|p| p.split_whitespace().count() <= 3)
-            && !tags
-                .folded
-                .split([' ', ','])
-                .any(|w| words.function.contains(w) && !words.particle.contains(w))
-            && content_words(&tags.folded, words)
-                .iter()
-                .any(|w| in_title.contains(w))
+            && !tags.folded.split([' ', ',']).any(|w| words.function.contains(w) && !words.particle.contains(w))
+            && content_words(&tags.folded, words).iter().any(|w| in_title.contains(w))
     }
 
     /// Below the headline a name needs more than its form, which headings have as well.
@@ -631,20 +474,11 @@ impl<'a> Judge<'a> {
         }
         let is_line = |j: usize| {
             self.verdicts[j].is_some_and(|v| {
-                !v.keep
-                    && matches!(
-                        v.kind,
-                        BlockKind::Dateline | BlockKind::Byline | BlockKind::Share
-                    )
-            }) || self
-                .weak(j)
-                .is_some_and(|(kind, _)| kind == BlockKind::Dateline)
+                !v.keep && matches!(v.kind, BlockKind::Dateline | BlockKind::Byline | BlockKind::Share)
+            }) || self.weak(j).is_some_and(|(kind, _)| kind == BlockKind::Dateline)
         };
         let beside = [i.checked_sub(1), Some(i + 1), head.get(n + 1).copied()];
-        beside
-            .into_iter()
-            .flatten()
-            .any(|j| j < self.blocks.len() && is_line(j))
+        beside.into_iter().flatten().any(|j| j < self.blocks.len() && is_line(j))
     }
 
     /// A sentence or two between headline and first paragraph that take up the headline.
@@ -666,23 +500,14 @@ impl<'a> Judge<'a> {
         let named = self.rules();
         // The standfirst may itself be long enough for a paragraph.
         if let [first, second, ..] = *lines {
-            let title = self.verdicts[..first]
-                .iter()
-                .rposition(|v| v.is_some_and(|v| v.keep && v.kind == BlockKind::Title));
-            let title = title.or_else(|| {
-                self.blocks[..first]
-                    .iter()
-                    .rposition(|b| b.kind == BlockKind::Title && b.keep)
-            });
+            let title =
+                self.verdicts[..first].iter().rposition(|v| v.is_some_and(|v| v.keep && v.kind == BlockKind::Title));
+            let title =
+                title.or_else(|| self.blocks[..first].iter().rposition(|b| b.kind == BlockKind::Title && b.keep));
             let apart = self.is_body(second) || self.shapes[second].is_title_like();
             if let Some(title) = title.filter(|_| apart) {
-                let body = lines[1..]
-                    .iter()
-                    .copied()
-                    .find(|&i| self.is_body(i))
-                    .unwrap_or(second);
-                let taken = (title + 1..first)
-                    .any(|i| self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Subtitle));
+                let body = lines[1..].iter().copied().find(|&i| self.is_body(i)).unwrap_or(second);
+                let taken = (title + 1..first).any(|i| self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Subtitle));
                 if !taken && self.is_subtitle(first, title, body) {
                     self.name(first, BlockKind::Subtitle, named.subtitle, 0.6);
                 }
@@ -708,19 +533,12 @@ impl<'a> Judge<'a> {
                 .iter()
                 .copied()
                 .take_while(|&j| {
-                    j < last
-                        && self.is_live(j)
-                        && self.shapes[j].is_title_like()
-                        && self.shapes[j].points >= 20
+                    j < last && self.is_live(j) && self.shapes[j].is_title_like() && self.shapes[j].points >= 20
                 })
                 .take(8)
                 .collect();
             // The last of several may be the heading of the paragraph that follows.
-            let n = if run.len() > 1 {
-                run.len() - 1
-            } else {
-                run.len()
-            };
+            let n = if run.len() > 1 { run.len() - 1 } else { run.len() };
             for &j in &run[..n] {
                 self.drop(j, BlockKind::Related, self.rules().list, 0.7);
             }
@@ -730,28 +548,19 @@ impl<'a> Judge<'a> {
     /// A line that was dropped as the heading of a list of links, without a link in it.
     fn is_label(&self, i: usize) -> bool {
         let shape = &self.shapes[i];
-        self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Related)
-            && shape.points <= 40
-            && shape.words <= 5
+        self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Related) && shape.points <= 40 && shape.words <= 5
     }
 
     /// `… (Agency)`, `… (Ministry of X)` at the end, no full stop before or behind.
     fn ends_with_credit(&self, i: usize) -> bool {
         let shape = &self.shapes[i];
-        let Some((caption, credit)) = shape
-            .text
-            .strip_suffix(')')
-            .and_then(|t| t.rsplit_once('('))
-        else {
+        let Some((caption, credit)) = shape.text.strip_suffix(')').and_then(|t| t.rsplit_once('(')) else {
             return false;
         };
         let words = &self.of.cues.words;
-        let known = fold::word(credit)
-            .split(|c: char| !c.is_alphanumeric())
-            .any(|w| words.credit.contains(w));
+        let known = fold::word(credit).split(|c: char| !c.is_alphanumeric()).any(|w| words.credit.contains(w));
         let named = credit.split_whitespace().count() >= 2 && shape::is_name(credit, words);
-        let source = credit.contains(['/', '©'])
-            || (credit.split_whitespace().count() >= 2 && is_acronym(credit));
+        let source = credit.contains(['/', '©']) || (credit.split_whitespace().count() >= 2 && is_acronym(credit));
         shape.points <= 300
             && shape.words >= 6
             && !shape.item
@@ -770,26 +579,16 @@ impl<'a> Judge<'a> {
         // Short sentences that go on behind a closing line are more likely the article than captions.
         let mut sentences = vec![0; n + 1 - last];
         for i in (last + 1..n).rev() {
-            let counts =
-                self.is_live(i) && self.shapes[i].is_sentence() && self.shapes[i].weight() < WEAK;
-            sentences[i - last] =
-                sentences.get(i + 1 - last).copied().unwrap_or(0) + usize::from(counts);
+            let counts = self.is_live(i) && self.shapes[i].is_sentence() && self.shapes[i].weight() < WEAK;
+            sentences[i - last] = sentences.get(i + 1 - last).copied().unwrap_or(0) + usize::from(counts);
         }
         let (mut event, mut closed, mut signed) = (None, false, false);
         for i in last + 1..n {
             if !self.is_live(i) {
-                if let Some(v) = self.verdicts[i]
-                    .filter(|v| !matches!(v.kind, K::Duplicate | K::Dateline | K::Tagline))
+                if let Some(v) = self.verdicts[i].filter(|v| !matches!(v.kind, K::Duplicate | K::Dateline | K::Tagline))
                 {
-                    let closes = matches!(
-                        v.kind,
-                        K::Follow
-                            | K::Share
-                            | K::CommentForm
-                            | K::Copyright
-                            | K::Cookie
-                            | K::Byline
-                    );
+                    let closes =
+                        matches!(v.kind, K::Follow | K::Share | K::CommentForm | K::Copyright | K::Cookie | K::Byline);
                     closed |= closes && sentences[i - last] <= 2;
                     event = Some(v.kind);
                     signed |= v.kind == K::Byline;
@@ -805,11 +604,8 @@ impl<'a> Judge<'a> {
                 event = event.or(Some(kind));
                 continue;
             }
-            let after_sentence = self
-                .before(i)
-                .is_some_and(|j| self.shapes[j].stop && self.is_live(j));
-            let ends = (i + 1..n).find(|&j| self.is_live(j)).is_none()
-                || (i + 1 < n && self.strong(i + 1).is_some());
+            let after_sentence = self.before(i).is_some_and(|j| self.shapes[j].stop && self.is_live(j));
+            let ends = (i + 1..n).find(|&j| self.is_live(j)).is_none() || (i + 1 < n && self.strong(i + 1).is_some());
             if shape.name && event.is_none() && !signed && after_sentence && ends {
                 self.drop(i, K::Byline, named.byline, 0.8);
                 (event, closed, signed) = (Some(K::Byline), sentences[i - last] <= 2, true);
@@ -842,12 +638,8 @@ impl<'a> Judge<'a> {
     /// A weak cue beside other boilerplate.
     fn neighbours(&mut self, live: &[usize]) {
         for &i in live {
-            let beside =
-                i > 0 && self.is_junk(i - 1) || i + 1 < self.blocks.len() && self.is_junk(i + 1);
-            if let Some((kind, _)) = self
-                .weak(i)
-                .filter(|_| beside && self.is_live(i) && self.verdicts[i].is_none())
-            {
+            let beside = i > 0 && self.is_junk(i - 1) || i + 1 < self.blocks.len() && self.is_junk(i + 1);
+            if let Some((kind, _)) = self.weak(i).filter(|_| beside && self.is_live(i) && self.verdicts[i].is_none()) {
                 self.drop(i, kind, self.rules().place, 0.75);
             }
         }
@@ -882,12 +674,7 @@ impl<'a> Judge<'a> {
             let plain = self.verdicts[i].is_none() && self.blocks[i].kind == BlockKind::Body;
             if plain && shape.item && shape.points <= 400 {
                 self.name(i, BlockKind::ListItem, self.rules().item, 0.8);
-            } else if plain
-                && next_is_text
-                && !shape.stop
-                && shape.points <= 120
-                && shape.is_title_like()
-            {
+            } else if plain && next_is_text && !shape.stop && shape.points <= 120 && shape.is_title_like() {
                 self.name(i, BlockKind::Heading, self.rules().heading, 0.7);
             }
             next_is_text = true;
@@ -897,27 +684,13 @@ impl<'a> Judge<'a> {
     fn report(&self, found: &mut Found) {
         let words = &self.of.cues.words;
         for (i, verdict) in self.verdicts.iter().enumerate() {
-            let Some(Verdict {
-                kind,
-                keep,
-                rule,
-                confidence,
-            }) = *verdict
-            else {
+            let Some(Verdict { kind, keep, rule, confidence }) = *verdict else {
                 continue;
             };
-            found.note(Note::Kind {
-                block: i,
-                kind,
-                keep,
-                rule,
-                confidence,
-            });
+            found.note(Note::Kind { block: i, kind, keep, rule, confidence });
             let text = self.shapes[i].text;
             match kind {
-                BlockKind::Byline if rule == self.rules().byline => {
-                    found.note(Note::Author(text.to_string()))
-                }
+                BlockKind::Byline if rule == self.rules().byline => found.note(Note::Author(text.to_string())),
                 BlockKind::Byline => {
                     for name in byline::names(text, words) {
                         found.note(Note::Author(name));
@@ -940,22 +713,15 @@ fn is_menu(shape: &Shape) -> bool {
     if shape.points > 200 || shape.stop || shape.text.contains([':', '«']) {
         return false;
     }
-    let pieces: Vec<&str> = shape
-        .text
-        .split(['|', '›', '>', '»', '•', '·'])
-        .map(str::trim)
-        .filter(|p| !p.is_empty())
-        .collect();
+    let pieces: Vec<&str> =
+        shape.text.split(['|', '›', '>', '»', '•', '·']).map(str::trim).filter(|p| !p.is_empty()).collect();
     pieces.len() >= 4
-        && pieces
-            .iter()
-            .all(|p| p.split_whitespace().count() <= 3 && !p.contains(|c: char| c.is_ascii_digit()))
+        && pieces.iter().all(|p| p.split_whitespace().count() <= 3 && !p.contains(|c: char| c.is_ascii_digit()))
 }
 
 /// Capitals beyond the first letter of a word: `MoD`, `AFP`.
 fn is_acronym(text: &str) -> bool {
-    text.split_whitespace()
-        .any(|w| w.chars().filter(|c| c.is_uppercase()).count() >= 2 && w.chars().count() <= 8)
+    text.split_whitespace().any(|w| w.chars().filter(|c| c.is_uppercase()).count() >= 2 && w.chars().count() <= 8)
 }
 
 /// The first words of a line, to find the paragraph that begins with them.
@@ -981,11 +747,8 @@ fn content_words(folded: &str, words: &super::cues::Words) -> BTreeSet<String> {
 /// The keywords of a line, between signs if there are any, else word by word.
 fn keywords(text: &str) -> Vec<String> {
     let list = text.split_once(':').map_or(text, |(_, list)| list);
-    let by_sign: Vec<&str> = list
-        .split([',', ';', '•', '|', '·', '#', '/'])
-        .map(str::trim)
-        .filter(|p| !p.is_empty())
-        .collect();
+    let by_sign: Vec<&str> =
+        list.split([',', ';', '•', '|', '·', '#', '/']).map(str::trim).filter(|p| !p.is_empty()).collect();
     let words = if by_sign.len() > 1 {
         by_sign
     } else if list.trim().starts_with(char::is_lowercase) || list.len() < text.len() {
@@ -993,9 +756,5 @@ fn keywords(text: &str) -> Vec<String> {
     } else {
         list.split_whitespace().collect()
     };
-    words
-        .into_iter()
-        .filter(|w| !w.is_empty())
-        .map(|w| w.trim_end_matches('.').to_string())
-        .collect()
+    words.into_iter().filter(|w| !w.is_empty()).map(|w| w.trim_end_matches('.').to_string()).collect()
 }

@@ -150,8 +150,7 @@ impl Cues {
     /// [`Error::Rules`] with file and line.
     pub fn load(rules: &mut Rules) -> Result<Cues, Error> {
         let mut cues = Cues::default();
-        let (mut anchored, mut loose, mut parts) =
-            (Draft::default(), Draft::default(), Draft::default());
+        let (mut anchored, mut loose, mut parts) = (Draft::default(), Draft::default(), Draft::default());
         for file in rules.topic("boilerplate") {
             let parsed: File = file.parse()?;
             cues.words.take(parsed.words, parsed.tokens, &file)?;
@@ -159,13 +158,9 @@ impl Cues {
             for cue in parsed.cue {
                 let offset = Some(cue.pattern.span().start);
                 let kind = BlockKind::from_name(cue.kind.get_ref()).ok_or_else(|| {
-                    file.fault(
-                        Some(cue.kind.span().start),
-                        format!("there is no kind {}", cue.kind.get_ref()),
-                    )
+                    file.fault(Some(cue.kind.span().start), format!("there is no kind {}", cue.kind.get_ref()))
                 })?;
-                let pattern =
-                    compiled(cue.pattern.get_ref()).map_err(|what| file.fault(offset, what))?;
+                let pattern = compiled(cue.pattern.get_ref()).map_err(|what| file.fault(offset, what))?;
                 let rule = rules.add(Rule {
                     id: format!("boilerplate/{folder}/{}", cue.id),
                     kind: kind.name().to_string(),
@@ -180,12 +175,7 @@ impl Cues {
                 }
                 let index = cues.all.len();
                 let is_anchored = cue.pattern.get_ref().starts_with('^');
-                if is_anchored {
-                    &mut anchored
-                } else {
-                    &mut loose
-                }
-                .push(&pattern, index);
+                if is_anchored { &mut anchored } else { &mut loose }.push(&pattern, index);
                 if cue.part.is_some() {
                     parts.push(&pattern, index);
                 }
@@ -201,18 +191,8 @@ impl Cues {
             }
         }
         if let Some(names) = rules.file("common/given_names.tsv") {
-            let name = |line: &str| {
-                line.split('\t')
-                    .next()
-                    .map(|n| fold::word(n.trim_start_matches('?')))
-            };
-            cues.words.given.extend(
-                names
-                    .text
-                    .lines()
-                    .filter(|l| !l.starts_with('#'))
-                    .filter_map(name),
-            );
+            let name = |line: &str| line.split('\t').next().map(|n| fold::word(n.trim_start_matches('?')));
+            cues.words.given.extend(names.text.lines().filter(|l| !l.starts_with('#')).filter_map(name));
         }
         cues.anchored = anchored.group()?;
         cues.loose = loose.group()?;
@@ -241,30 +221,19 @@ impl Cues {
                 best = Some(i);
             }
         }
-        best.map(|cue| Hit {
-            cue,
-            weight: 1.0 - doubt,
-            closes,
-        })
+        best.map(|cue| Hit { cue, weight: 1.0 - doubt, closes })
     }
 
     /// The first cue that may take out a part of a paragraph and fires on the folded part.
     pub fn part(&self, folded: &str, points: usize, want: Part) -> Option<usize> {
-        self.parts
-            .matches(folded)
-            .into_iter()
-            .find(|&i| self.all[i].part == Some(want) && points <= self.all[i].max)
+        self.parts.matches(folded).into_iter().find(|&i| self.all[i].part == Some(want) && points <= self.all[i].max)
     }
 
     /// Whether `rule` fires on a line; `None` when it is no cue.
     pub fn fires(&self, rule: RuleId, line: &str) -> Option<bool> {
         let index = self.all.iter().position(|c| c.rule == rule)?;
         let cue = &self.all[index];
-        let group = if cue.anchored {
-            &self.anchored
-        } else {
-            &self.loose
-        };
+        let group = if cue.anchored { &self.anchored } else { &self.loose };
         let folded = fold::line(line);
         Some(line.trim().chars().count() <= cue.max && group.matches(&folded).contains(&index))
     }
@@ -288,20 +257,13 @@ impl Draft {
             .dfa_size_limit(16 << 20)
             .build()
             .map_err(|e| Error::rules("rules", format!("the cues do not fit together: {e}")))?;
-        Ok(Group {
-            set,
-            cues: self.cues,
-        })
+        Ok(Group { set, cues: self.cues })
     }
 }
 
 impl Group {
     fn matches(&self, folded: &str) -> Vec<usize> {
-        self.set
-            .matches(folded)
-            .into_iter()
-            .map(|i| self.cues[i])
-            .collect()
+        self.set.matches(folded).into_iter().map(|i| self.cues[i]).collect()
     }
 }
 
@@ -314,10 +276,7 @@ pub fn compiled(pattern: &str) -> Result<String, String> {
     if folded.contains(r"\b") {
         return Err(r"\b is slow on letters beyond ASCII; say what stands there".to_string());
     }
-    regex::RegexBuilder::new(&folded)
-        .size_limit(1 << 20)
-        .build()
-        .map_err(|e| e.to_string())?;
+    regex::RegexBuilder::new(&folded).size_limit(1 << 20).build().map_err(|e| e.to_string())?;
     Ok(folded)
 }
 
@@ -343,8 +302,8 @@ impl Words {
             class.extend(list.iter().map(|w| fold::word(w)));
         }
         for (kind, list) in tokens {
-            let kind = BlockKind::from_name(&kind)
-                .ok_or_else(|| file.fault(None, format!("there is no kind {kind}")))?;
+            let kind =
+                BlockKind::from_name(&kind).ok_or_else(|| file.fault(None, format!("there is no kind {kind}")))?;
             self.tokens.extend(list.into_iter().map(|t| (t, kind)));
         }
         Ok(())
@@ -352,14 +311,7 @@ impl Words {
 
     /// The kind that the class names of a block tell of: the innermost name that says something.
     pub fn token_kind(&self, tokens: &str) -> Option<BlockKind> {
-        let is = |token: &str, word: &str| {
-            token == word || token.split(['-', '_']).any(|piece| piece == word)
-        };
-        tokens.split(' ').rev().find_map(|t| {
-            self.tokens
-                .iter()
-                .find(|(word, _)| is(t, word))
-                .map(|(_, kind)| *kind)
-        })
+        let is = |token: &str, word: &str| token == word || token.split(['-', '_']).any(|piece| piece == word);
+        tokens.split(' ').rev().find_map(|t| self.tokens.iter().find(|(word, _)| is(t, word)).map(|(_, kind)| *kind))
     }
 }

@@ -26,15 +26,7 @@ impl Floor {
     /// [`Error::Rules`] when an id is taken.
     pub fn new(rules: &mut Rules, share: f32) -> Result<Floor, Error> {
         let about = "a block without a clear sign stays when too little of the text would be left";
-        Ok(Floor {
-            share,
-            floor: rules.add(Rule::new(
-                "boilerplate/floor",
-                "body",
-                Class::Meaning,
-                about,
-            ))?,
-        })
+        Ok(Floor { share, floor: rules.add(Rule::new("boilerplate/floor", "body", Class::Meaning, about))? })
     }
 }
 
@@ -48,11 +40,7 @@ impl Pass for Floor {
             !b.keep && b.confidence < STRONG && b.kind != BlockKind::Duplicate
         };
         for (i, block) in doc.blocks().iter().enumerate() {
-            let letters = doc
-                .block_text(block)
-                .chars()
-                .filter(|c| c.is_alphabetic())
-                .count();
+            let letters = doc.block_text(block).chars().filter(|c| c.is_alphabetic()).count();
             if block.keep {
                 kept += letters;
             } else if is_doubtful(i) {
@@ -60,21 +48,12 @@ impl Pass for Floor {
             }
             let text = doc.block_text(block);
             let prose = shape::ends_like_a_sentence(text) && text.chars().nth(ARTICLE).is_some();
-            if prose
-                && block.kind != BlockKind::Duplicate
-                && largest.is_none_or(|(_, most)| letters > most)
-            {
+            if prose && block.kind != BlockKind::Duplicate && largest.is_none_or(|(_, most)| letters > most) {
                 largest = Some((i, letters));
             }
         }
         let keep = |block: usize, found: &mut Found| {
-            found.note(Note::Kind {
-                block,
-                kind: BlockKind::Body,
-                keep: true,
-                rule: self.floor,
-                confidence: 0.5,
-            });
+            found.note(Note::Kind { block, kind: BlockKind::Body, keep: true, rule: self.floor, confidence: 0.5 });
         };
         if (kept as f32) < self.share * (kept + doubtful) as f32 {
             for i in (0..doc.blocks().len()).filter(|&i| is_doubtful(i)) {
@@ -88,13 +67,9 @@ impl Pass for Floor {
                     found.note(Note::Flag("mostly-boilerplate"));
                 }
                 None if doc.blocks().is_empty() => {}
-                None => found.reject(
-                    Reason::NoArticle,
-                    format!("all {} blocks are boilerplate", doc.blocks().len()),
-                ),
+                None => found.reject(Reason::NoArticle, format!("all {} blocks are boilerplate", doc.blocks().len())),
             }
-        } else if let Some((i, _)) =
-            largest.filter(|&(i, most)| !doc.blocks()[i].keep && is_doubtful(i) && most > kept)
+        } else if let Some((i, _)) = largest.filter(|&(i, most)| !doc.blocks()[i].keep && is_doubtful(i) && most > kept)
         {
             keep(i, found);
             found.note(Note::Flag("mostly-boilerplate"));
@@ -114,14 +89,7 @@ impl Cut {
     /// [`Error::Rules`] when an id is taken.
     pub fn new(rules: &mut Rules) -> Result<Cut, Error> {
         let about = "one blank line between blocks, none before the first and behind the last";
-        Ok(Cut {
-            blocks: rules.add(Rule::new(
-                "boilerplate/blank-lines",
-                "body",
-                Class::Layout,
-                about,
-            ))?,
-        })
+        Ok(Cut { blocks: rules.add(Rule::new("boilerplate/blank-lines", "body", Class::Layout, about))? })
     }
 }
 
@@ -136,10 +104,7 @@ impl Pass for Cut {
         // A blank line is owed once something was kept, and paid at the first gap before the next that is kept.
         let mut end = 0;
         let mut owed = false;
-        let last_kept = doc
-            .blocks()
-            .iter()
-            .rposition(|b| b.keep && b.at.start < b.at.end);
+        let last_kept = doc.blocks().iter().rposition(|b| b.keep && b.at.start < b.at.end);
         for (i, block) in doc.blocks().iter().enumerate() {
             let pays = owed && last_kept.is_some_and(|last| i <= last);
             gap(end..block.at.start, if pays { "\n\n" } else { "" }, found);

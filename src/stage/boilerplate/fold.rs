@@ -8,9 +8,7 @@ use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 pub fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     push(text.trim_start_matches(is_ornament), &mut out);
-    let end = out
-        .trim_end_matches(|c: char| c == ' ' || is_arrow(c))
-        .len();
+    let end = out.trim_end_matches(|c: char| c == ' ' || is_arrow(c)).len();
     out.truncate(end);
     out
 }
@@ -19,11 +17,7 @@ pub fn line(text: &str) -> String {
 pub fn pattern(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_ascii() {
-            out.push(c)
-        } else {
-            push_char(c, &mut out)
-        }
+        if c.is_ascii() { out.push(c) } else { push_char(c, &mut out) }
     }
     out
 }
@@ -69,28 +63,18 @@ fn push_char(c: char, out: &mut String) {
 
 /// Signs that may stand before a line without being a part of it. Quotation marks are one: they say that somebody speaks.
 fn is_ornament(c: char) -> bool {
-    !c.is_alphanumeric()
-        && !matches!(
-            c,
-            '«' | '“' | '„' | '"' | '‘' | '\'' | '(' | '[' | '©' | '#' | '@' | '…'
-        )
+    !c.is_alphanumeric() && !matches!(c, '«' | '“' | '„' | '"' | '‘' | '\'' | '(' | '[' | '©' | '#' | '@' | '…')
 }
 
 fn is_arrow(c: char) -> bool {
-    matches!(
-        c,
-        '→' | '►' | '▶' | '➜' | '➤' | '›' | '>' | '⟩' | '▸' | '↓' | '▼'
-    )
+    matches!(c, '→' | '►' | '▶' | '➜' | '➤' | '›' | '>' | '⟩' | '▸' | '↓' | '▼')
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn a_line_is_folded() {
-        assert_eq!(
-            super::line("▶ À LIRE\u{a0}AUSSI : l’été →"),
-            "a lire aussi : l'ete"
-        );
+        assert_eq!(super::line("▶ À LIRE\u{a0}AUSSI : l’été →"), "a lire aussi : l'ete");
         assert_eq!(super::line("« Écrivez »"), "« ecrivez »");
         assert_eq!(super::pattern(r"^é\S+$"), r"^e\S+$");
     }

@@ -34,17 +34,9 @@ impl<'a> Shape<'a> {
     pub fn new(text: &'a str, cues: &Cues) -> Shape<'a> {
         let text = text.trim();
         let points = text.chars().count();
-        let folded = if points <= LONGEST {
-            fold::line(text)
-        } else {
-            String::new()
-        };
+        let folded = if points <= LONGEST { fold::line(text) } else { String::new() };
         let quotes = text.contains(['«', '»', '“', '”', '„', '"']);
-        let hit = if folded.is_empty() {
-            None
-        } else {
-            cues.hit(&folded, points, quotes)
-        };
+        let hit = if folded.is_empty() { None } else { cues.hit(&folded, points, quotes) };
         Shape {
             text,
             points,
@@ -72,16 +64,14 @@ impl<'a> Shape<'a> {
 
     /// A line that may be a headline or a heading.
     pub fn is_title_like(&self) -> bool {
-        let end = self
-            .text
-            .trim_end_matches(['»', '”', '"', ' ', '\u{a0}', '\u{202f}']);
+        let end = self.text.trim_end_matches(['»', '”', '"', ' ', '\u{a0}', '\u{202f}']);
         (5..=160).contains(&self.points)
             && !end.ends_with(['.', ':', ',', ';', '…'])
             && !self.item
             && self.sentences <= 2
-            && self.text.starts_with(|c: char| {
-                c.is_uppercase() || c.is_numeric() || is_uncased(c) || "«“\"„¿¡".contains(c)
-            })
+            && self
+                .text
+                .starts_with(|c: char| c.is_uppercase() || c.is_numeric() || is_uncased(c) || "«“\"„¿¡".contains(c))
     }
 
     /// The weight of its cues, 0 to 1.
@@ -134,8 +124,7 @@ pub fn is_item(text: &str) -> bool {
         }
         Some(c) if c.is_ascii_digit() => {
             let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
-            text.len() - rest.len() <= 3
-                && (rest.starts_with(". ") || rest.starts_with(") ") || rest.starts_with("° "))
+            text.len() - rest.len() <= 3 && (rest.starts_with(". ") || rest.starts_with(") ") || rest.starts_with("° "))
         }
         _ => false,
     }
@@ -163,21 +152,14 @@ pub fn is_name(text: &str, words: &Words) -> bool {
         capitalised += 1;
         full += usize::from(token.chars().any(char::is_lowercase));
     }
-    capitalised >= 2
-        && full >= 1
-        && text
-            .split_whitespace()
-            .last()
-            .is_some_and(|t| !t.ends_with('.'))
+    capitalised >= 2 && full >= 1 && text.split_whitespace().last().is_some_and(|t| !t.ends_with('.'))
 }
 
 fn is_name_token(token: &str) -> bool {
-    let initial = token.ends_with('.')
-        && token.chars().filter(|c| c.is_uppercase()).count() * 2 >= token.chars().count() - 1;
+    let initial =
+        token.ends_with('.') && token.chars().filter(|c| c.is_uppercase()).count() * 2 >= token.chars().count() - 1;
     let token = token.trim_end_matches('.');
     token.starts_with(char::is_uppercase)
         && (initial || token.chars().count() >= 2)
-        && token
-            .chars()
-            .all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’' | '.'))
+        && token.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’' | '.'))
 }

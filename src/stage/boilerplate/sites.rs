@@ -56,11 +56,7 @@ impl Site {
     /// # Errors
     /// [`Error::Rules`] with file and line.
     pub fn load(rules: &mut Rules) -> Result<Vec<Site>, Error> {
-        rules
-            .folder("sites", "toml")
-            .iter()
-            .map(|file| Site::read(file, rules))
-            .collect()
+        rules.folder("sites", "toml").iter().map(|file| Site::read(file, rules)).collect()
     }
 
     fn read(file: &RuleFile, rules: &mut Rules) -> Result<Site, Error> {
@@ -70,15 +66,12 @@ impl Site {
         // What is kept comes first, since the first verdict counts.
         let keep = keep.into_iter().map(|k| (k.pattern, None));
         for (pattern, kind) in keep.chain(drop.into_iter().map(|d| (d.pattern, Some(d.kind)))) {
-            let compiled = cues::compiled(pattern.get_ref())
-                .map_err(|what| file.fault(Some(pattern.span().start), what))?;
+            let compiled =
+                cues::compiled(pattern.get_ref()).map_err(|what| file.fault(Some(pattern.span().start), what))?;
             let kind_of = match &kind {
                 None => BlockKind::Body,
                 Some(name) => BlockKind::from_name(name.get_ref()).ok_or_else(|| {
-                    file.fault(
-                        Some(name.span().start),
-                        format!("there is no kind {}", name.get_ref()),
-                    )
+                    file.fault(Some(name.span().start), format!("there is no kind {}", name.get_ref()))
                 })?,
             };
             let rule = rules.add(Rule::new(
@@ -89,30 +82,18 @@ impl Site {
             ))?;
             if rules.is_on(rule) {
                 patterns.push(compiled);
-                verdicts.push(Verdict {
-                    kind: kind_of,
-                    keep: kind.is_none(),
-                    rule,
-                });
+                verdicts.push(Verdict { kind: kind_of, keep: kind.is_none(), rule });
             }
         }
-        let set = RegexSetBuilder::new(&patterns)
-            .build()
-            .map_err(|e| file.fault(None, e.to_string()))?;
-        Ok(Site {
-            domain,
-            set,
-            verdicts,
-        })
+        let set = RegexSetBuilder::new(&patterns).build().map_err(|e| file.fault(None, e.to_string()))?;
+        Ok(Site { domain, set, verdicts })
     }
 
     /// The site that a document comes from.
     pub fn of<'a>(sites: &'a [Site], meta: &Meta) -> Option<&'a Site> {
         let host = meta.url.as_deref().map(host);
         let names = [host, meta.site.as_deref()];
-        sites
-            .iter()
-            .find(|s| names.iter().flatten().any(|name| is_below(name, &s.domain)))
+        sites.iter().find(|s| names.iter().flatten().any(|name| is_below(name, &s.domain)))
     }
 
     /// What the rules say of a line of any length.
@@ -133,12 +114,6 @@ fn host(url: &str) -> &str {
 }
 
 fn is_below(host: &str, domain: &str) -> bool {
-    let (host, domain) = (
-        host.trim().to_ascii_lowercase(),
-        domain.to_ascii_lowercase(),
-    );
-    host == domain
-        || host
-            .strip_suffix(domain.as_str())
-            .is_some_and(|start| start.ends_with('.'))
+    let (host, domain) = (host.trim().to_ascii_lowercase(), domain.to_ascii_lowercase());
+    host == domain || host.strip_suffix(domain.as_str()).is_some_and(|start| start.ends_with('.'))
 }

@@ -7,11 +7,7 @@ use crate::rules::Rules;
 
 fn pipeline() -> Pipeline {
     let only = Some(vec!["boilerplate".to_string()]);
-    Pipeline::new(&Options {
-        only,
-        ..Options::default()
-    })
-    .unwrap()
+    Pipeline::new(&Options { only, ..Options::default() }).unwrap()
 }
 
 fn clean(text: &str) -> Document {
@@ -25,19 +21,12 @@ fn every_rule_fires_on_its_examples_and_on_nothing_else() {
     let mut rules = Rules::load(None, &[]).unwrap();
     let stage = stage(&mut rules).unwrap();
     let mut faults = Vec::new();
-    for (id, rule) in rules
-        .iter()
-        .filter(|(_, r)| r.id.starts_with("boilerplate/"))
-    {
+    for (id, rule) in rules.iter().filter(|(_, r)| r.id.starts_with("boilerplate/")) {
         let fires = |example: &str| stage.passes.iter().find_map(|p| p.fires(id, example));
         for (examples, wanted) in [(&rule.drop, true), (&rule.keep, false)] {
             for example in examples {
                 if fires(example) != Some(wanted) {
-                    faults.push(format!(
-                        "{}: {} {example:?}",
-                        rule.id,
-                        if wanted { "misses" } else { "fires on" }
-                    ));
+                    faults.push(format!("{}: {} {example:?}", rule.id, if wanted { "misses" } else { "fires on" }));
                 }
             }
         }

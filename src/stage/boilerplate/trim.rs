@@ -33,23 +33,18 @@ impl Trim {
     /// # Errors
     /// [`Error::Rules`] when an id is taken.
     pub fn new(rules: &mut Rules, cues: Arc<Cues>) -> Result<Trim, Error> {
-        let regex =
-            |pattern: &str| Regex::new(pattern).map_err(|e| Error::rules("rules", e.to_string()));
+        let regex = |pattern: &str| Regex::new(pattern).map_err(|e| Error::rules("rules", e.to_string()));
         let mut rule = Rule::new(
             "boilerplate/date-prefix",
             BlockKind::Dateline.name(),
             Class::Meaning,
             "a field `date 2023-05` before the first words is metadata",
         );
-        rule.drop
-            .push("date 2021-11-03 Le port de Brest a rouvert.".to_string());
-        rule.keep
-            .push("La date 2021-11-03 a été retenue.".to_string());
+        rule.drop.push("date 2021-11-03 Le port de Brest a rouvert.".to_string());
+        rule.keep.push("La date 2021-11-03 a été retenue.".to_string());
         Ok(Trim {
             cues,
-            prefix: regex(
-                r"^(?:(?i:date|published)\s*:?\s*([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)(?:\s+[-–—|]\s+|\s+|$))+",
-            )?,
+            prefix: regex(r"^(?:(?i:date|published)\s*:?\s*([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)(?:\s+[-–—|]\s+|\s+|$))+")?,
             prefix_rule: rules.add(rule)?,
             dateline: regex(
                 r"^\p{Lu}[\p{Lu}\p{Ll}'’ .-]{1,40}(?:,? ?\([^()]{2,40}\))?(?:,\s[^—–]{3,40}?)?(?: ?\([^()]{2,40}\))?\s?[—–-]{1,2}\s",
@@ -60,16 +55,10 @@ impl Trim {
     /// The first words of the article: a date field before them, or a dateline.
     fn opening(&self, at: &Range<usize>, text: &str, found: &mut Found) -> usize {
         let Some(fields) = self.prefix.captures(text) else {
-            if let Some(dateline) = self
-                .dateline
-                .find(text)
-                .filter(|m| is_dateline(m.as_str()) && text.len() > m.end() + REST)
+            if let Some(dateline) =
+                self.dateline.find(text).filter(|m| is_dateline(m.as_str()) && text.len() > m.end() + REST)
             {
-                let words = dateline
-                    .as_str()
-                    .trim_end()
-                    .trim_end_matches(['-', '–', '—'])
-                    .trim_end();
+                let words = dateline.as_str().trim_end().trim_end_matches(['-', '–', '—']).trim_end();
                 found.note(Note::Dateline(words.to_string()));
             }
             return 0;
@@ -81,12 +70,7 @@ impl Trim {
         if let Some(date) = fields.get(1) {
             found.note(Note::Dateline(date.as_str().to_string()));
         }
-        found.remove(
-            at.start..at.start + end,
-            BlockKind::Dateline,
-            self.prefix_rule,
-            0.95,
-        );
+        found.remove(at.start..at.start + end, BlockKind::Dateline, self.prefix_rule, 0.95);
         end
     }
 
@@ -101,17 +85,9 @@ impl Trim {
             let end = starts.get(n + 1).copied().unwrap_or(text.len());
             let (sentence, rest) = (&text[start..end], &text[start..]);
             let folded = fold::line(sentence);
-            let cue = self
-                .cues
-                .part(&folded, rest.chars().count(), Part::Rest)
-                .or_else(|| {
-                    (end == text.len())
-                        .then(|| {
-                            self.cues
-                                .part(&folded, sentence.chars().count(), Part::Sentence)
-                        })
-                        .flatten()
-                });
+            let cue = self.cues.part(&folded, rest.chars().count(), Part::Rest).or_else(|| {
+                (end == text.len()).then(|| self.cues.part(&folded, sentence.chars().count(), Part::Sentence)).flatten()
+            });
             if let Some(cue) = cue {
                 return Some((text[..start].trim_end().len(), cue));
             }
@@ -127,10 +103,8 @@ impl Trim {
             return None;
         }
         let (folded, points) = (fold::line(sentence), sentence.chars().count());
-        let cue = self
-            .cues
-            .part(&folded, points, Part::Sentence)
-            .or_else(|| self.cues.part(&folded, points, Part::Rest))?;
+        let cue =
+            self.cues.part(&folded, points, Part::Sentence).or_else(|| self.cues.part(&folded, points, Part::Rest))?;
         Some((end, cue))
     }
 }
@@ -145,8 +119,7 @@ impl Pass for Trim {
                 opened += 1;
                 start = self.opening(&block.at, text, found);
             }
-            if text.len() < REST + 12 || matches!(block.kind, BlockKind::Title | BlockKind::Heading)
-            {
+            if text.len() < REST + 12 || matches!(block.kind, BlockKind::Title | BlockKind::Heading) {
                 continue;
             }
             let mut end = text.len();
@@ -154,30 +127,18 @@ impl Pass for Trim {
             if Shape::new(&text[start..], &self.cues).hit.is_some() {
                 continue;
             }
-            while let Some((cut, cue)) = self
-                .tail(&text[start..end])
-                .filter(|(cut, _)| text[start..start + cut].chars().count() >= REST)
+            while let Some((cut, cue)) =
+                self.tail(&text[start..end]).filter(|(cut, _)| text[start..start + cut].chars().count() >= REST)
             {
                 let cue = &self.cues.all[cue];
-                found.remove(
-                    block.at.start + start + cut..block.at.start + end,
-                    cue.kind,
-                    cue.rule,
-                    cue.weight,
-                );
+                found.remove(block.at.start + start + cut..block.at.start + end, cue.kind, cue.rule, cue.weight);
                 end = start + cut;
             }
-            while let Some((cut, cue)) = self
-                .head(&text[start..end])
-                .filter(|(cut, _)| text[start + cut..end].chars().count() >= REST)
+            while let Some((cut, cue)) =
+                self.head(&text[start..end]).filter(|(cut, _)| text[start + cut..end].chars().count() >= REST)
             {
                 let cue = &self.cues.all[cue];
-                found.remove(
-                    block.at.start + start..block.at.start + start + cut,
-                    cue.kind,
-                    cue.rule,
-                    cue.weight,
-                );
+                found.remove(block.at.start + start..block.at.start + start + cut, cue.kind, cue.rule, cue.weight);
                 start += cut;
             }
         }
@@ -213,18 +174,11 @@ fn sentence_starts(text: &str) -> impl Iterator<Item = usize> + '_ {
 
 /// A place in capitals, or a place with an agency or a date: not a name before a dash.
 fn is_dateline(text: &str) -> bool {
-    let place: &str = text
-        .split([',', '(', '—', '–'])
-        .next()
-        .unwrap_or_default()
-        .trim();
+    let place: &str = text.split([',', '(', '—', '–']).next().unwrap_or_default().trim();
     let letters = place.chars().filter(|c| c.is_alphabetic());
     let capitals = letters.clone().all(char::is_uppercase);
     let n = letters.count();
     let has_source = text.contains('(');
     let has_date = text.contains(',') && text.contains(|c: char| c.is_ascii_digit());
-    n >= 3
-        && (capitals && (has_source || has_date || place.split_whitespace().count() <= 3)
-            || has_source
-            || has_date)
+    n >= 3 && (capitals && (has_source || has_date || place.split_whitespace().count() <= 3) || has_source || has_date)
 }

@@ -35,26 +35,12 @@ impl Unwrap {
     /// # Errors
     /// [`Error::Rules`] when an id is taken.
     pub fn new(rules: &mut Rules, cues: Arc<Cues>) -> Result<Unwrap, Error> {
-        let mut add = |name: &str, about: &str, class| {
-            rules.add(Rule::new(
-                format!("boilerplate/{name}"),
-                "body",
-                class,
-                about,
-            ))
-        };
+        let mut add =
+            |name: &str, about: &str, class| rules.add(Rule::new(format!("boilerplate/{name}"), "body", class, about));
         Ok(Unwrap {
             cues,
-            joined: add(
-                "unwrap",
-                "a line break inside a hard-wrapped paragraph becomes a space",
-                Class::Layout,
-            )?,
-            hyphen: add(
-                "unwrap-hyphen",
-                "a word cut by a hyphen at the end of a line is joined",
-                Class::Meaning,
-            )?,
+            joined: add("unwrap", "a line break inside a hard-wrapped paragraph becomes a space", Class::Layout)?,
+            hyphen: add("unwrap-hyphen", "a word cut by a hyphen at the end of a line is joined", Class::Meaning)?,
         })
     }
 
@@ -62,50 +48,27 @@ impl Unwrap {
     /// word. `known` are the hyphenated words of the document.
     fn keeps_hyphen(&self, line: &str, next: &str, known: &BTreeSet<String>) -> bool {
         let first = fold::word(line.rsplit(char::is_whitespace).next().unwrap_or_default());
-        let second = fold::word(
-            next.split(|c: char| !c.is_alphanumeric() && c != '-')
-                .next()
-                .unwrap_or_default(),
-        );
-        let half = first
-            .trim_end_matches('-')
-            .rsplit(|c: char| !c.is_alphanumeric())
-            .next()
-            .unwrap_or_default();
+        let second = fold::word(next.split(|c: char| !c.is_alphanumeric() && c != '-').next().unwrap_or_default());
+        let half = first.trim_end_matches('-').rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         let words = &self.cues.words;
         words.hyphen_first.contains(half)
             || words.hyphen_second.contains(second.as_str())
-            || known.contains(&format!(
-                "{}{second}",
-                first.trim_start_matches(|c: char| !c.is_alphanumeric())
-            ))
+            || known.contains(&format!("{}{second}", first.trim_start_matches(|c: char| !c.is_alphanumeric())))
     }
 }
 
 impl Pass for Unwrap {
     fn look(&self, doc: &Document, found: &mut Found) {
-        let lines: Vec<Line> = doc
-            .blocks()
-            .iter()
-            .map(|b| Line::new(doc.block_text(b), b.at.clone()))
-            .collect();
+        let lines: Vec<Line> = doc.blocks().iter().map(|b| Line::new(doc.block_text(b), b.at.clone())).collect();
         let plain = |i: usize| doc.blocks()[i].markup.is_none();
         let breaks: Vec<usize> = (1..lines.len())
-            .filter(|&i| {
-                plain(i - 1)
-                    && plain(i)
-                    && single_break(&doc.text()[lines[i - 1].at.end..lines[i].at.start])
-            })
+            .filter(|&i| plain(i - 1) && plain(i) && single_break(&doc.text()[lines[i - 1].at.end..lines[i].at.start]))
             .collect();
         let Some(width) = column(&lines, &breaks) else {
             return;
         };
         let hyphens = breaks.iter().any(|&i| lines[i - 1].cut);
-        let known = if hyphens {
-            hyphenated(doc.text())
-        } else {
-            BTreeSet::new()
-        };
+        let known = if hyphens { hyphenated(doc.text()) } else { BTreeSet::new() };
         for &i in &breaks {
             let (line, next) = (&lines[i - 1], &lines[i]);
             if !line.goes_on(next, width) {
@@ -114,9 +77,7 @@ impl Pass for Unwrap {
             let gap = line.at.end..next.at.start;
             if !line.cut || !next.lower {
                 found.edit(gap, " ", self.joined, 0.9);
-            } else if !line.text.ends_with('\u{ad}')
-                && self.keeps_hyphen(line.text, next.text, &known)
-            {
+            } else if !line.text.ends_with('\u{ad}') && self.keeps_hyphen(line.text, next.text, &known) {
                 found.edit(gap, "", self.joined, 0.9);
             } else {
                 let hyphen = line.text.chars().next_back().map_or(0, char::len_utf8);
@@ -147,10 +108,7 @@ impl<'a> Line<'a> {
         let hyphen = matches!(back.next(), Some('-' | '\u{2010}' | '\u{ad}' | '¬'));
         Line {
             points: text.chars().count(),
-            first: text
-                .split_whitespace()
-                .next()
-                .map_or(0, |w| w.chars().count()),
+            first: text.split_whitespace().next().map_or(0, |w| w.chars().count()),
             lower: text.starts_with(char::is_lowercase),
             stop: shape::ends_like_a_sentence(text) || text.ends_with(':'),
             cut: hyphen && back.next().is_some_and(char::is_alphabetic),
