@@ -187,10 +187,12 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Kind and rule of a weak cue. "By" before anything but a name is the start of a heading.
     fn weak(&self, i: usize) -> Option<(BlockKind, RuleId)> {
         let hit = self.shapes[i].hit?;
         let cue = &self.of.cues.all[hit.cue];
-        (hit.weight >= WEAK).then_some((cue.kind, cue.rule))
+        let named = || !byline::names(self.shapes[i].text, &self.of.cues.words).is_empty();
+        (hit.weight >= WEAK && (cue.kind != BlockKind::Byline || named())).then_some((cue.kind, cue.rule))
     }
 
     /// What each block says of itself.

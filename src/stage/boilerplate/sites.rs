@@ -1,6 +1,6 @@
 //! Rules for one site, which overrule everything that is said of all sites.
 
-use regex::{RegexSet, RegexSetBuilder};
+use regex::bytes::{RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
 use super::{cues, fold};
@@ -101,7 +101,7 @@ impl Site {
         if text.len() > 4 * cues::LONGEST {
             return None;
         }
-        let first = self.set.matches(&fold::line(text)).into_iter().next();
+        let first = self.set.matches(fold::line(text).as_bytes()).into_iter().next();
         first.map(|i| self.verdicts[i])
     }
 }
