@@ -16,6 +16,7 @@ mod identity;
 mod listed;
 mod name;
 mod organisation;
+mod place;
 mod resolve;
 mod skeleton;
 mod token;
@@ -26,6 +27,7 @@ use gazetteer::Gazetteer;
 use listed::Listed;
 use name::Names;
 use organisation::{Abbreviations, Heads};
+use place::Places;
 use resolve::{Mention, Resolver};
 use token::Tokens;
 
@@ -97,6 +99,14 @@ impl Entities {
         let weak = rule("weak", "A doubtful name that the document speaks for", &[], &[])?;
         let last_name = rule("last-name", "The last name of a person named in full elsewhere", &[], &[])?;
         let same_name = rule("same-name", "A name that is introduced elsewhere", &[], &[])?;
+        let together = rule("together", "A name in a list of names of one kind", &[], &[])?;
+        let open = rule("open", "A name whose kind the document must tell", &[], &[])?;
+        let team = rule(
+            "team",
+            "A team that is named after a place",
+            &["Il joue chez les Ours de Norvège."],
+            &["Il joue chez les amis de Norvège."],
+        )?;
         let languages = Languages::load(rules)?;
         Ok(Entities {
             gazetteer: Gazetteer::load(rules)?,
@@ -105,9 +115,10 @@ impl Entities {
                 Box::new(Listed { rule: listed, misspelt }),
                 Box::new(Heads),
                 Box::new(Abbreviations { rule: short }),
-                Box::new(Names { given, initials, letters }),
+                Box::new(Places { team }),
+                Box::new(Names { given, initials, open, letters }),
             ],
-            resolver: Resolver { weak, last_name, same_name },
+            resolver: Resolver { weak, last_name, together, same_name },
             off: rules.iter().map(|(id, _)| id).filter(|id| !rules.is_on(*id)).collect(),
             own,
         })

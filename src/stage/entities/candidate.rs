@@ -31,6 +31,8 @@ pub struct Candidate {
 /// How sure a finder is of the kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Weight {
+    /// It is a name, but of what kind only the rest of the document can tell.
+    Open,
     /// The words around make it likely.
     Guess,
     /// A word beside it says so.

@@ -49,8 +49,18 @@ cues! {
     Place = "place",
     /// Kinds of places that are a part of the name when they have a capital.
     PlacePart = "place-part",
+    /// Kinds of places that are a part of the name in small letters, too.
+    PlaceHead = "place-head",
+    /// Events and other things, whose names may hold that of a place.
+    Event = "event",
+    /// What joins the last two of a list.
+    And = "and",
+    /// Articles before the name of a team: plural ones.
+    Plural = "plural",
     /// Prepositions before a place.
     At = "at",
+    /// Prepositions before a place that has an article.
+    AtArticle = "at-article",
     /// Prepositions and articles inside a name.
     Link = "link",
     /// Particles that join two parts of a person's name.

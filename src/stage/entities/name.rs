@@ -20,6 +20,8 @@ pub struct Names {
     pub given: RuleId,
     /// For people by initials.
     pub initials: RuleId,
+    /// For names whose kind the document must tell.
+    pub open: RuleId,
     /// For abbreviations with an article.
     pub letters: RuleId,
 }
@@ -35,7 +37,9 @@ impl Finder for Names {
             }
             let end = sequence(scene, i);
             if let Some((words, titled)) = bare(scene, i..end) {
-                if let Some((kind, weight, rule)) = self.kind(scene, &words, titled) {
+                let open = (EntityKind::Other, Weight::Open, self.open);
+                let (kind, weight, rule) = self.kind(scene, &words, titled).unwrap_or(open);
+                if weight > Weight::Open || self.is_open(scene, &words) {
                     let entries = Vec::new();
                     out.push(Candidate { words, dot: false, kind, weight, rule, entries, short_for: None });
                 }
@@ -103,9 +107,9 @@ fn particles(scene: &Scene, start: usize, at: usize) -> Option<usize> {
 /// says that a title or role stood there.
 fn bare(scene: &Scene, words: Range<usize>) -> Option<(Range<usize>, Option<Cue>)> {
     let all = &scene.tokens.all;
-    let Range { mut start, end } = words;
+    let Range { mut start, end } = words.clone();
     let mut titled = None;
-    for i in start..end {
+    for i in words {
         let after_given = i > start && scene.gazetteer.given(&all[i - 1]).is_some();
         let cue = [Cue::Title, Cue::Role].into_iter().find(|c| all[i].is(*c));
         if let Some(cue) = cue.filter(|_| !after_given && i + 1 < end) {
@@ -190,6 +194,13 @@ impl Names {
         None
     }
 
+    /// Whether this is a name beyond doubt, though of an unknown kind.
+    fn is_open(&self, scene: &Scene, words: &Range<usize>) -> bool {
+        let all = &scene.tokens.all;
+        let organised = |i: usize| [Cue::Suffix, Cue::Head, Cue::CapitalHead, Cue::Event].iter().any(|c| all[i].is(*c));
+        !all[words.start].initial && words.len() <= 3 && !words.clone().any(organised)
+    }
+
     /// By the words before and after.
     fn by_neighbours(&self, scene: &Scene, words: &Range<usize>, count: usize) -> Option<(EntityKind, Weight, RuleId)> {
         let all = &scene.tokens.all;
@@ -224,7 +235,8 @@ impl Names {
         if count >= 2 && first.gap == Gap::Comma && role_before(scene, words.start).is_some() {
             return Some((EntityKind::Person, Weight::Guess, rule(Cue::Role)?));
         }
-        let at = words.start.checked_sub(1).is_some_and(|i| all[i].is(Cue::At) && first.gap == Gap::Space);
+        let at = words.start.checked_sub(1).is_some_and(|i| all[i].is(Cue::At) && first.gap == Gap::Space)
+            || (back + 1 == words.start && before.is_some_and(|b| b.is(Cue::AtArticle)));
         if at && !first.initial && first.case == Case::Capital && count <= 3 {
             return Some((EntityKind::Place, Weight::Guess, rule(Cue::At)?));
         }

@@ -158,7 +158,9 @@ fn linked(scene: &Scene, i: usize) -> Option<usize> {
     let person = scene.gazetteer.given(token) == Some(false)
         && all.get(j + 1).is_some_and(|t| t.gap == Gap::Space && t.capital());
     let fits = (name_part(token) && !token.is(Cue::Never) && !person) || token.is(Cue::Domain);
-    fits.then(|| run(scene, j + 1, &mut false))
+    // A listed name may go on in small letters: "Communauté des États indépendants".
+    let listed = || scene.gazetteer.at(&scene.tokens, j, scene.language).map_or(j + 1, |hit| hit.end);
+    fits.then(|| run(scene, if token.capital() { listed() } else { j + 1 }, &mut false))
 }
 
 /// Where the capitals begin that lead up to word `i`.

@@ -24,6 +24,8 @@ pub struct Resolver {
     pub weak: RuleId,
     /// For a last name after the full name.
     pub last_name: RuleId,
+    /// For a name in a list of names.
+    pub together: RuleId,
     /// For a name that is introduced elsewhere.
     pub same_name: RuleId,
 }
@@ -51,10 +53,12 @@ impl Resolver {
     /// The mentions that hold: in order, none overlapping another.
     pub fn mentions(&self, scene: &Scene, candidates: Vec<Candidate>) -> Vec<Mention> {
         let countries = countries(scene, &candidates);
+        let (open, candidates): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|c| c.weight == Weight::Open);
         let mut mentions: Vec<Mention> =
             candidates.into_iter().filter_map(|c| self.judge(scene, &countries, c)).collect();
         let mut taken = settle(&mut mentions, scene.tokens.all.len());
         vote(scene, &mut mentions);
+        self.listed_together(scene, open, &mut mentions, &mut taken);
         self.spread(scene, &mut mentions, &mut taken);
         mentions.sort_by_key(|m| m.at.start);
         mentions
@@ -124,11 +128,68 @@ impl Resolver {
         }
     }
 
+    /// Gives an open name the kind of the one that it is coordinated with: "Ann Lee, Xu Bo and Zed Oz".
+    fn listed_together(&self, scene: &Scene, open: Vec<Candidate>, mentions: &mut Vec<Mention>, taken: &mut [bool]) {
+        let all = &scene.tokens.all;
+        let starts: HashMap<usize, (EntityKind, usize)> =
+            mentions.iter().map(|m| (m.words.start, (m.kind, m.words.len()))).collect();
+        let mut ends: HashMap<usize, (EntityKind, usize)> =
+            mentions.iter().map(|m| (m.words.end, (m.kind, m.words.len()))).collect();
+        for candidate in open {
+            let words = candidate.words;
+            if taken[words.clone()].iter().any(|t| *t) {
+                continue;
+            }
+            let joins = |i: usize, next: usize| match all.get(next).map(|t| t.gap) {
+                Some(Gap::Comma) if next == i => true,
+                Some(Gap::Space) if next == i + 1 => {
+                    all[i].is(Cue::And) && matches!(all[i].gap, Gap::Space | Gap::Comma)
+                }
+                _ => false,
+            };
+            let (start, end) = (words.start, words.end);
+            let before = if joins(start, start) {
+                ends.get(&start)
+            } else if start > 0 && joins(start - 1, start) {
+                ends.get(&(start - 1))
+            } else {
+                None
+            };
+            let after = if joins(end, end) {
+                starts.get(&end)
+            } else if joins(end, end + 1) {
+                starts.get(&(end + 1))
+            } else {
+                None
+            };
+            let like = before.or(after).copied();
+            let Some((kind, _)) =
+                like.filter(|(kind, len)| *kind != EntityKind::Person || (words.len() > 1 && *len > 1))
+            else {
+                continue;
+            };
+            if kind == EntityKind::Place && words.len() > 1 && before.is_none() | after.is_none() {
+                continue;
+            }
+            taken[words.clone()].iter_mut().for_each(|t| *t = true);
+            ends.insert(words.end, (kind, words.len()));
+            mentions.push(Mention {
+                at: scene.tokens.bytes(&words),
+                words,
+                kind,
+                weight: Weight::Guess,
+                rule: self.together,
+                entry: None,
+                stands_for: None,
+            });
+        }
+    }
+
     /// Gives a name that is introduced somewhere its kind everywhere.
     fn spread(&self, scene: &Scene, mentions: &mut Vec<Mention>, taken: &mut [bool]) {
         let all = &scene.tokens.all;
         let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
-        let mut last: HashMap<u64, usize> = HashMap::new();
+        let mut last: HashMap<u64, Mention> = HashMap::new();
         for (i, m) in mentions.iter().enumerate() {
             if m.entry.is_none() || m.words.len() > 1 {
                 known.entry(all[m.words.start].hash).or_default().push(i);
@@ -140,9 +201,8 @@ impl Resolver {
                 && scene.tokens.letters(m.words.end - 1) > 1
             {
                 // The fuller name wins, then the earlier one.
-                let longer = |old: &usize| mentions[*old].words.len() < m.words.len();
-                if last.get(&word.hash).is_none_or(longer) {
-                    last.insert(word.hash, i);
+                if last.get(&word.hash).is_none_or(|old| old.words.len() < m.words.len()) {
+                    last.insert(word.hash, m.clone());
                 }
             }
         }
@@ -150,16 +210,11 @@ impl Resolver {
             let doubtful = m.entry.is_none() || m.weight < Weight::Listed;
             if let Some(full) = last.get(&all[m.words.start].hash).filter(|_| doubtful) {
                 m.kind = EntityKind::Person;
-                m.entry = None;
-                m.stands_for = Some(known_words(*full));
+                m.entry = full.entry;
+                m.stands_for = Some(full.words.clone());
             }
         }
-        let fulls: Vec<Mention> = mentions.clone();
-        for m in mentions.iter_mut() {
-            if let Some(marker) = m.stands_for.clone().filter(|w| w.start == usize::MAX) {
-                m.stands_for = Some(fulls[marker.end].words.clone());
-            }
-        }
+        let models: Vec<Mention> = mentions.clone();
         let mut i = 0;
         while i < all.len() {
             let token = all[i];
@@ -167,7 +222,7 @@ impl Resolver {
                 i += 1;
                 continue;
             }
-            let same = known.get(&token.hash).into_iter().flatten().map(|n| &fulls[*n]).filter(|m| {
+            let same = known.get(&token.hash).into_iter().flatten().map(|n| &models[*n]).filter(|m| {
                 let words = m.words.clone();
                 let end = i + words.len();
                 end <= all.len()
@@ -190,7 +245,7 @@ impl Resolver {
                 }
                 _ => match last.get(&token.hash) {
                     Some(full) if !(token.initial && token.is(Cue::Function)) && alone(i, i + 1) => {
-                        Some((&fulls[*full], i + 1, self.last_name))
+                        Some((full, i + 1, self.last_name))
                     }
                     _ => None,
                 },
@@ -213,11 +268,6 @@ impl Resolver {
             i = end;
         }
     }
-}
-
-/// A place holder for the words of mention number `i`, until all are known.
-fn known_words(i: usize) -> Range<usize> {
-    usize::MAX..i
 }
 
 /// The entities of a document with all their mentions, in order of the first.
