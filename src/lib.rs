@@ -6,6 +6,7 @@ pub mod document;
 pub mod edit;
 pub mod error;
 pub mod language;
+pub mod lexicon;
 pub mod limits;
 pub mod partial_date;
 pub mod pipeline;
