@@ -145,6 +145,28 @@ impl Mojibake {
         }
     }
 
+    /// A file is read in one charset, so where lines were misread letter for letter, those without evidence of their own
+    /// were as well.
+    fn same_document(&self, text: &str, found: &mut Found) {
+        let Some(known) = found.edits().iter().map(|e| e.rule).find(|r| [self.mac_letters, self.cyrillic_letters].contains(r)) else {
+            return;
+        };
+        let mut edited = found.edits().iter().map(|e| e.at.start).collect::<Vec<_>>();
+        edited.sort_unstable();
+        let bytes = text.as_bytes();
+        let mut at = beyond_ascii(bytes, 0);
+        while at < bytes.len() {
+            let line = line_around(text, at);
+            let first = edited.partition_point(|e| *e < line.start);
+            if edited.get(first).is_none_or(|e| *e >= line.end) {
+                for (span, with, rule, confidence) in self.letters(&text[line.clone()], Some(known)) {
+                    found.edit(line.start + span.start..line.start + span.end, with, rule, confidence);
+                }
+            }
+            at = beyond_ascii(bytes, line.end.max(at + 1));
+        }
+    }
+
     /// Repairs a line; the edits are of the line's bytes.
     fn line(&self, line: &str) -> Vec<(Range<usize>, String, RuleId, f32)> {
         let mut now = line.to_string();
@@ -161,7 +183,7 @@ impl Mojibake {
             track.apply(&edits);
             now = rewrite(&now, &edits);
         }
-        let Some(rule) = first else { return self.letters(line) };
+        let Some(rule) = first else { return self.letters(line, None) };
         let (mut raw, mut clean) = (0, 0);
         let mut out = Vec::new();
         for piece in track.pieces() {
@@ -192,10 +214,12 @@ impl Mojibake {
         (!repairs.is_empty()).then_some((which, repairs))
     }
 
-    /// Windows-1252 that was read as another 8-bit charset: letter for letter, so the whole line must agree.
-    fn letters(&self, line: &str) -> Vec<(Range<usize>, String, RuleId, f32)> {
+    /// Windows-1252 that was read as another 8-bit charset: letter for letter, so the whole line must agree. A line needs
+    /// evidence of its own unless the document is `known` to be damaged by a rule.
+    fn letters(&self, line: &str, known: Option<RuleId>) -> Vec<(Range<usize>, String, RuleId, f32)> {
         let (mut mac, mut cyrillic) = (false, false);
-        let chars: Vec<char> = line.chars().collect();
+        // Spaces of any kind are plain ones in the end, so they must not weigh.
+        let chars: Vec<char> = line.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
         for (i, &c) in chars.iter().enumerate().filter(|(_, c)| !c.is_ascii()) {
             let near = |k: isize| i.checked_add_signed(k).and_then(|i| chars.get(i)).copied().unwrap_or(' ');
             let (before, after) = (near(-1), near(1));
@@ -211,6 +235,8 @@ impl Mojibake {
             };
             cyrillic |= is_misread(c) && (before.is_ascii_alphabetic() || after.is_ascii_alphabetic());
         }
+        mac |= known == Some(self.mac_letters);
+        cyrillic |= known == Some(self.cyrillic_letters);
         let (which, rule) = match (mac, cyrillic) {
             (true, false) => (1, self.mac_letters),
             (false, true) => (2, self.cyrillic_letters),
@@ -220,8 +246,8 @@ impl Mojibake {
         let mut repaired = String::with_capacity(line.len());
         let mut edits = Vec::new();
         for (at, c) in line.char_indices() {
-            if c.is_ascii() {
-                repaired.push(c);
+            if c.is_ascii() || c.is_whitespace() {
+                repaired.push(if c.is_ascii() { c } else { ' ' });
                 continue;
             }
             let Some(byte) = codec.byte(c) else { return Vec::new() };
@@ -234,8 +260,9 @@ impl Mojibake {
         }
         // A foreign script is judged by its mixing with Latin letters, capitals by standing inside words.
         let words_mixed = which == 1 || line.split(|c: char| !c.is_alphabetic()).all(|w| w.chars().count() < 2 || w.chars().any(|c| c.is_ascii()));
-        let (before, after) = (oddness(line), oddness(&repaired));
-        if words_mixed && after < 2.6 && after + 1.5 < before { edits } else { Vec::new() }
+        let (before, after) = (oddness(&chars.iter().collect::<String>()), oddness(&repaired.replace('\u{a0}', " ")));
+        let needed = if known.is_some() { 0.3 } else { 1.5 };
+        if words_mixed && after < 2.6 && after + needed < before { edits } else { Vec::new() }
     }
 }
 
@@ -256,6 +283,7 @@ impl Pass for Mojibake {
             }
             at = beyond_ascii(bytes, next);
         }
+        self.same_document(text, found);
     }
 
     fn fires(&self, rule: RuleId, example: &str) -> Option<bool> {
@@ -383,7 +411,7 @@ fn lone_marks(codec: &Codec, chars: &[(usize, char)]) -> usize {
         let before = if i == 0 { ' ' } else { chars[i - 1].1 };
         let next = chars.get(i + 1).map(|c| c.1);
         match chars[i].1 {
-            'Ã' if before.is_lowercase() => count += usize::from(next.is_none_or(|n| matches!(n, ' ' | '-' | ',' | '.'))),
+            'Ã' if before.is_lowercase() => count += usize::from(next.is_none_or(|n| matches!(n, ' ' | '\t' | '-' | ',' | '.'))),
             'Ã' if before == '-' && next == Some(' ') && chars.get(i + 2).is_some_and(|c| c.1 == '-') => count += 1,
             'Ã' if before == ' ' && i > 1 => count += usize::from(next == Some(' ') && chars.get(i + 2).is_some_and(|c| c.1 == ' ')),
             'â' if next == Some('€') => {
@@ -435,7 +463,7 @@ fn remnant(codec: &Codec, chars: &[(usize, char)], i: usize) -> (usize, Cow<'sta
         return NOTHING;
     }
     match (lead, get(1)) {
-        (Some(0xc3), None) => (1, "à".into()),
+        (Some(0xc3), None | Some('\t')) => (1, "à".into()),
         (Some(0xc3), Some(' ')) if !before.is_uppercase() => match (get(2), get(3)) {
             (None | Some(' ' | '-' | ',' | '.' | ';' | ')'), _) => (2, "à".into()),
             // Portuguese "às" and "àquele".

@@ -189,7 +189,10 @@ fn is_ellipsis(text: &str, at: usize) -> bool {
 
 /// Whether a zero-width joiner beside this character may say something: in scripts that join, and among emoji.
 fn joins(c: Option<char>) -> bool {
-    c.is_some_and(|c| c >= '\u{590}' && !matches!(c, '\u{1e00}'..='\u{20cf}'))
+    c.is_some_and(|c| {
+        matches!(c, '\u{590}'..='\u{10ff}' | '\u{1780}'..='\u{18af}' | '\u{1a00}'..='\u{1cff}' | '\u{a800}'..='\u{abff}')
+            || matches!(c, '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{10000}'..)
+    })
 }
 
 fn is_rtl(c: char) -> bool {
