@@ -95,7 +95,8 @@ mod tests {
     fn cleaned(pipeline: &Pipeline, text: &str) -> (String, Vec<String>) {
         let mut doc = Document::from_text(text.to_string());
         pipeline.refine(&mut doc).unwrap();
-        let rules = doc.ledger().iter().map(|a| format!("{} {:?}", pipeline.rules().get(a.edit.rule).id, a.before)).collect();
+        let rules =
+            doc.ledger().iter().map(|a| format!("{} {:?}", pipeline.rules().get(a.edit.rule).id, a.before)).collect();
         (doc.text().to_string(), rules)
     }
 
@@ -118,7 +119,10 @@ mod tests {
     fn repairs() {
         let pipeline = pipeline();
         for (broken, good) in [
-            ("Les Ã©lus se sont rÃ©unis Ã\u{a0} NÃ®mes, Ã  lâ€™hÃ´tel de ville.", "Les élus se sont réunis à Nîmes, à l’hôtel de ville."),
+            (
+                "Les Ã©lus se sont rÃ©unis Ã\u{a0} NÃ®mes, Ã  lâ€™hÃ´tel de ville.",
+                "Les élus se sont réunis à Nîmes, à l’hôtel de ville.",
+            ),
             ("Un dÃƒÂ©bat trÃƒÂ¨s animÃƒÂ©", "Un débat très animé"),
             ("Un débat très animÃ© hier", "Un débat très animé hier"),
             ("Le prix du blÃ© Â«\u{a0}flambeÂ\u{a0}Â»", "Le prix du blé « flambe »"),
@@ -165,9 +169,60 @@ mod tests {
     }
 
     const PARTS: &[&str] = &[
-        "é", "Ã", "©", "Â", " ", "\u{a0}", "â", "€", "™", "Г", "В", "»", "«", "mot", "d'", ",", ".", "\n", "\r", "\u{85}", "\u{ad}",
-        "\u{200b}", "\u{301}", "e", "&", "amp;", "eacute;", "#233;", "√", "├", "®", "а", "й", "È", "‡", "\u{fffd}", "Ð", "Ñ", "?",
-        "\u{92}", "\u{9d}", "ﬁ", "Ａ", "\t", "\0", "\u{1b}[0m", "\u{200d}", "ا", "\u{200f}", "Ă", "ƒ", "Ё", "…", "’",
+        "é",
+        "Ã",
+        "©",
+        "Â",
+        " ",
+        "\u{a0}",
+        "â",
+        "€",
+        "™",
+        "Г",
+        "В",
+        "»",
+        "«",
+        "mot",
+        "d'",
+        ",",
+        ".",
+        "\n",
+        "\r",
+        "\u{85}",
+        "\u{ad}",
+        "\u{200b}",
+        "\u{301}",
+        "e",
+        "&",
+        "amp;",
+        "eacute;",
+        "#233;",
+        "√",
+        "├",
+        "®",
+        "а",
+        "й",
+        "È",
+        "‡",
+        "\u{fffd}",
+        "Ð",
+        "Ñ",
+        "?",
+        "\u{92}",
+        "\u{9d}",
+        "ﬁ",
+        "Ａ",
+        "\t",
+        "\0",
+        "\u{1b}[0m",
+        "\u{200d}",
+        "ا",
+        "\u{200f}",
+        "Ă",
+        "ƒ",
+        "Ё",
+        "…",
+        "’",
     ];
 
     proptest! {
