@@ -34,7 +34,7 @@ impl Edit {
 /// effect, or overlapping one that is preferred (longer first, then the lower rule).
 pub fn settle(text: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
     edits.retain(|e| text.get(e.at.clone()).is_some_and(|before| before != e.with));
-    edits.sort_by(|a, b| (a.at.start, a.at.end, a.rule).cmp(&(b.at.start, b.at.end, b.rule)));
+    edits.sort_by_key(|e| (e.at.start, e.at.end, e.rule));
     if edits.windows(2).all(|w| !w[0].collides(&w[1])) {
         return edits;
     }

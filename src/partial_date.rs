@@ -50,7 +50,9 @@ impl PartialDate {
             if text.len() == 7 {
                 return PartialDate::month(year, month);
             }
-            return (sep(7) && ends(10)).then(|| PartialDate::day(year, month, i8::try_from(digits(8, 10)?).ok()?)).flatten();
+            return (sep(7) && ends(10))
+                .then(|| PartialDate::day(year, month, i8::try_from(digits(8, 10)?).ok()?))
+                .flatten();
         }
         if ends(8) && digits(4, 8).is_some() {
             return PartialDate::day(year, i8::try_from(digits(4, 6)?).ok()?, i8::try_from(digits(6, 8)?).ok()?);

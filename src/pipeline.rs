@@ -77,7 +77,8 @@ impl Pipeline {
             Ok(Record::new(raw, &doc, &self.rules, self.audit))
         };
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|fault| {
-            let what = fault.downcast_ref::<&str>().copied().or_else(|| fault.downcast_ref::<String>().map(String::as_str));
+            let what =
+                fault.downcast_ref::<&str>().copied().or_else(|| fault.downcast_ref::<String>().map(String::as_str));
             Err(Reject::new(Reason::Internal, what.unwrap_or("panic")))
         })
     }
@@ -97,6 +98,12 @@ impl Pipeline {
             }
         }
         Ok(())
+    }
+
+    /// The same pipeline with a stage of the caller's own behind all others.
+    pub fn with_stage(mut self, stage: Stage) -> Pipeline {
+        self.stages.push(stage);
+        self
     }
 
     /// The stages that run, in order.

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use crate::document::Document;
-use crate::error::{Reason, Reject};
+use crate::error::{Error, Reason, Reject};
 use crate::limits::Limits;
 
+pub mod capped;
 pub mod charset;
+pub mod dump;
 pub mod html;
 pub mod jsonl;
 pub mod metadata;
@@ -49,7 +51,9 @@ impl Format {
         Ok(match start.as_bytes() {
             [b'{', ..] if lower[1..].trim_start().starts_with(['"', '}']) => Format::Jsonl,
             [b'<', ..]
-                if ["!doctype", "html", "head", "body", "!--", "div", "article", "p>", "meta"].iter().any(|t| tag(t))
+                if ["!doctype", "html", "head", "body", "!--", "div", "article", "p>", "meta"]
+                    .iter()
+                    .any(|t| tag(t))
                     || (tag("?xml") && lower.contains("<html")) =>
             {
                 Format::Html
@@ -62,8 +66,27 @@ impl Format {
 /// Which input fields hold what, for JSONL whose names are not ours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields {
-    /// Pairs of our name and theirs, e.g. `("text", "body")`.
-    pub renamed: Vec<(String, String)>,
+    renamed: Vec<(String, String)>,
+}
+
+impl Fields {
+    /// From pairs of our name and theirs, e.g. `("text", "body")`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when a name is not one of ours.
+    pub fn new(renamed: Vec<(String, String)>) -> Result<Fields, Error> {
+        match renamed.iter().find(|(ours, _)| !jsonl::is_field(ours)) {
+            Some((ours, _)) => {
+                Err(Error::Usage(format!("no field is called {ours}; the fields are {}", jsonl::field_names())))
+            }
+            None => Ok(Fields { renamed }),
+        }
+    }
+
+    /// The input's name for our field `ours`, if it was renamed.
+    fn theirs(&self, ours: &str) -> Option<&str> {
+        self.renamed.iter().find(|(name, _)| name == ours).map(|(_, theirs)| theirs.as_str())
+    }
 }
 
 /// One record as it was found: bytes with their place.

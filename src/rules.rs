@@ -158,7 +158,8 @@ impl Rules {
     /// # Errors
     /// [`Error::Rules`] when the id is taken, or there are too many rules.
     pub fn add(&mut self, rule: Rule) -> Result<RuleId, Error> {
-        let id = u16::try_from(self.rules.len()).map(RuleId).map_err(|_| Error::rules("rules", "more than 65,535 rules"))?;
+        let id =
+            u16::try_from(self.rules.len()).map(RuleId).map_err(|_| Error::rules("rules", "more than 65,535 rules"))?;
         if self.ids.insert(rule.id.clone(), id).is_some() {
             return Err(Error::rules("rules", format!("two rules are called {}", rule.id)));
         }

@@ -8,7 +8,7 @@ use crate::language::Lang;
 use crate::limits::Limits;
 use crate::read::{Fields, RawRecord, charset, html, metadata};
 
-/// Other names that crawlers give our fields, tried in this order when ours is absent.
+/// Our fields, each with the names that crawlers give it, tried in this order when ours is absent.
 const SYNONYMS: &[(&str, &[&str])] = &[
     ("id", &["_id", "uuid", "doc_id"]),
     ("text", &["body", "content", "article", "maintext", "raw_text"]),
@@ -24,6 +24,16 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("section", &["category"]),
     ("keywords", &["tags"]),
 ];
+
+/// Whether one of our fields is called `name`.
+pub fn is_field(name: &str) -> bool {
+    SYNONYMS.iter().any(|(ours, _)| *ours == name)
+}
+
+/// The names of our fields, for a message.
+pub fn field_names() -> String {
+    SYNONYMS.iter().map(|(ours, _)| *ours).collect::<Vec<_>>().join(", ")
+}
 
 /// Reads one line.
 ///
@@ -81,8 +91,7 @@ pub fn document(raw: &RawRecord, limits: &Limits) -> Result<Document, Reject> {
 
 /// Takes the field that is called `name` by us out of `object`. Null means absent.
 fn take(object: &mut Map<String, Value>, fields: &Fields, name: &str) -> Option<Value> {
-    let renamed = fields.renamed.iter().find(|(ours, _)| ours == name).map(|(_, theirs)| theirs.as_str());
-    let value = match renamed {
+    let value = match fields.theirs(name) {
         Some(theirs) => object.remove(theirs),
         None => object.remove(name).or_else(|| {
             let synonyms = SYNONYMS.iter().find(|(ours, _)| *ours == name).map_or(&[][..], |(_, all)| all);

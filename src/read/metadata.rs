@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use crate::document::{Precision, Published};
 use crate::partial_date::PartialDate;
 
+pub mod page;
+
 /// The publication date that `value` states, found in `how`; `None` when it is not an ISO date.
 pub fn published(value: &str, how: impl Into<Cow<'static, str>>) -> Option<Published> {
     let value = value.trim();

@@ -1,10 +1,31 @@
-//! Stage `language`.
+//! Stage `language`: which language each block is in, and which words of another language were spun into it.
+//!
+//! Passes, in order:
+//! 1. [`identify`]: script, alphabet and function words of each block, with whatlang's opinion where these are not enough;
+//! 2. [`foreign`]: words of another language inside a sentence, noted and never changed.
+//!
+//! Languages are data: `rules/<language>/language.toml`.
+
+use std::sync::Arc;
 
 use crate::error::Error;
 use crate::rules::Rules;
 use crate::stage::Stage;
 
+pub mod clues;
+pub mod foreign;
+pub mod identify;
+pub mod trigrams;
+
 /// Makes the stage.
-pub fn stage(_rules: &mut Rules) -> Result<Stage, Error> {
-    Ok(Stage { name: "language", about: "", passes: Vec::new() })
+///
+/// # Errors
+/// [`Error::Rules`] for a language file that cannot be used.
+pub fn stage(rules: &mut Rules) -> Result<Stage, Error> {
+    let clues = Arc::new(clues::Clues::load(rules)?);
+    Ok(Stage {
+        name: "language",
+        about: "tell the language of each block; note words of another language",
+        passes: vec![Box::new(identify::Identify::new(clues)), Box::new(foreign::ForeignWords::load(rules)?)],
+    })
 }

@@ -304,9 +304,12 @@ pub struct Quality {
     /// Words of another language spun into the text. They are not changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub foreign: Vec<ForeignWord>,
-    /// How often each rule changed or removed something.
+    /// How often each rule changed something.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub rules: BTreeMap<String, usize>,
+    pub edits: BTreeMap<String, usize>,
+    /// How often something of each kind was taken out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub removed: BTreeMap<String, usize>,
 }
 
 /// A word of another language.
@@ -373,6 +376,14 @@ impl Record {
             title,
             text,
         }
+    }
+
+    /// The record as one line of JSON, with its line feed.
+    pub fn to_line(&self) -> Vec<u8> {
+        // A record holds nothing that JSON cannot say, so this cannot fail.
+        let mut line = serde_json::to_vec(self).unwrap_or_default();
+        line.push(b'\n');
+        line
     }
 }
 
@@ -569,7 +580,11 @@ fn changes(doc: &Document, rules: &Rules, audit: Audit) -> (Vec<Edit>, Vec<Remov
     let body = points.at(doc.body_start());
     let place = |at: &Range<usize>| {
         let (start, end) = (points.at(at.start), points.at(at.end));
-        if at.start < doc.body_start() { (start, end, Some("title".to_string())) } else { (start - body, end - body, None) }
+        if at.start < doc.body_start() {
+            (start, end, Some("title".to_string()))
+        } else {
+            (start - body, end - body, None)
+        }
     };
     for change in doc.ledger() {
         let rule = rules.get(change.edit.rule);
@@ -590,9 +605,12 @@ fn changes(doc: &Document, rules: &Rules, audit: Audit) -> (Vec<Edit>, Vec<Remov
 }
 
 fn quality(doc: &Document, rules: &Rules, view: &View) -> Quality {
-    let mut counts = BTreeMap::new();
+    let (mut edits, mut removed) = (BTreeMap::new(), BTreeMap::new());
     for change in doc.ledger() {
-        *counts.entry(rules.get(change.edit.rule).id.clone()).or_default() += 1;
+        match change.edit.removes {
+            Some(kind) => *removed.entry(kind.name().to_string()).or_default() += 1,
+            None => *edits.entry(rules.get(change.edit.rule).id.clone()).or_default() += 1,
+        }
     }
     let mut foreign: Vec<_> = doc.foreign().iter().collect();
     foreign.sort_by_key(|f| f.at.start);
@@ -608,7 +626,8 @@ fn quality(doc: &Document, rules: &Rules, view: &View) -> Quality {
                 Some(ForeignWord { start, end, within, text, language: f.language.to_string() })
             })
             .collect(),
-        rules: counts,
+        edits,
+        removed,
     }
 }
 

@@ -1,0 +1,80 @@
+//! The command line: one file per subcommand, exit codes in one place.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Error;
+use crate::run::WORKER;
+
+mod config;
+mod rules;
+mod run;
+mod schema;
+
+/// Turns dumps of news articles into clean JSONL for search and graph tools.
+///
+/// tamis reads text, HTML and JSONL in any charset, packed or not, and writes one JSON record per article: clean text,
+/// title, language, publication date, dates, entities with ids, and what was changed or removed, by which rule.
+#[derive(Parser)]
+#[command(name = "tamis", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Arguments),
+    Schema(schema::Arguments),
+    Rules(rules::Arguments),
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 all documents became records, 1 some were rejected, 2 the run failed.";
+
+/// How a command ended, when it did not fail.
+pub(crate) enum Outcome {
+    /// All is well.
+    Done,
+    /// Some documents gave no record.
+    Rejected,
+}
+
+/// Runs the command that the arguments of this process ask for.
+pub fn main() -> ExitCode {
+    quiet_workers();
+    let result = match Arguments::parse().command {
+        Command::Run(arguments) => run::run(arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
+    };
+    match result {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Rejected) => ExitCode::from(1),
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "tamis: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// A panic of a worker becomes a reject that says what happened; printing it as well would only tear the progress bar.
+fn quiet_workers() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !std::thread::current().name().is_some_and(|name| name.starts_with(WORKER)) {
+            default(info);
+        }
+    }));
+}
+
+/// Prints to standard output; a reader that went away is content.
+fn print(text: &str) -> Result<Outcome, Error> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::io(std::path::Path::new("standard output"), "write to", e))
+        }
+        _ => Ok(Outcome::Done),
+    }
+}

@@ -1,0 +1,762 @@
+//! Judges every block: what it is, and whether it belongs to the article.
+//!
+//! First what a block says of itself (the site's rules, the markup, clear cues, repetition), then what its place adds: the
+//! head before the first paragraph, the tail behind the last one, the neighbours. The judgement by place is repeated on
+//! what is left until nothing changes, so that a clean text is judged clean.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::cues::{Cues, STRONG, WEAK};
+use super::shape::{self, Shape};
+use super::sites::{Site, Verdict as SiteVerdict};
+use super::{byline, fold};
+use crate::document::{Block, BlockKind, Document, Note};
+use crate::error::Error;
+use crate::rules::{Class, Rule, RuleId, Rules};
+use crate::stage::{Found, Pass};
+
+/// How often the judgement by place is repeated at most.
+const ROUNDS: usize = 8;
+/// Code points of the shortest line that counts as a repetition: shorter ones are refrains and answers.
+const REPEATED: usize = 60;
+/// Code points that an article must have before a list of comments can end it.
+const COMMENTED: usize = 400;
+
+/// The pass.
+pub struct Classify {
+    cues: Arc<Cues>,
+    sites: Vec<Site>,
+    rules: Named,
+}
+
+/// The rules in code.
+struct Named {
+    title: RuleId,
+    subtitle: RuleId,
+    heading: RuleId,
+    item: RuleId,
+    byline: RuleId,
+    tagline: RuleId,
+    caption: RuleId,
+    credit: RuleId,
+    duplicate: RuleId,
+    cues: RuleId,
+    place: RuleId,
+    tail: RuleId,
+    comments: RuleId,
+    list: RuleId,
+    menu: RuleId,
+    orphan: RuleId,
+    outside: RuleId,
+    tokens: RuleId,
+    links: RuleId,
+}
+
+impl Classify {
+    /// Registers the rules of the pass.
+    ///
+    /// # Errors
+    /// [`Error::Rules`] when an id is taken.
+    pub fn new(rules: &mut Rules, cues: Arc<Cues>, sites: Vec<Site>) -> Result<Classify, Error> {
+        let mut add = |name: &str, kind: BlockKind, about: &str| {
+            rules.add(Rule::new(format!("boilerplate/{name}"), kind.name(), Class::Meaning, about))
+        };
+        use BlockKind as K;
+        let named = Named {
+            title: add("title", K::Title, "the first line that looks like a headline, before the first paragraph")?,
+            subtitle: add("subtitle", K::Subtitle, "a sentence or two set apart between headline and first paragraph")?,
+            heading: add("heading", K::Heading, "a short line without full stop before a paragraph")?,
+            item: add("list-item", K::ListItem, "a line with a bullet or a number")?,
+            byline: add(
+                "byline",
+                K::Byline,
+                "a line that is only a name, under the headline or at the end of the article",
+            )?,
+            tagline: add("tagline", K::Tagline, "a line of keywords beside the headline")?,
+            caption: add("caption", K::Caption, "a line between paragraphs that ends with a credit in parentheses")?,
+            credit: add("credit", K::Credit, "a line that is only a name, behind a caption or the end of the article")?,
+            duplicate: add("duplicate", K::Duplicate, "a line that stands elsewhere in the document")?,
+            cues: add("cues", K::SelfPromo, "several weak cues in one line")?,
+            place: add("place", K::SelfPromo, "a weak cue beside other boilerplate, or outside the article")?,
+            tail: add("tail", K::Related, "a line behind the end of the article")?,
+            comments: add("comments", K::CommentForm, "what stands below the heading of the comments")?,
+            list: add("related-list", K::Related, "a headline below a heading that announces links")?,
+            menu: add("menu", K::Navigation, "short pieces between bars or arrows")?,
+            orphan: add("orphan", K::Heading, "a heading behind which nothing is kept")?,
+            outside: add("outside", K::Navigation, "a block outside of the main content of the page")?,
+            tokens: add("class-name", K::Navigation, "a short block whose class names say what it is")?,
+            links: add("links", K::Related, "a short block that is mostly links")?,
+        };
+        Ok(Classify { cues, sites, rules: named })
+    }
+}
+
+impl Pass for Classify {
+    fn look(&self, doc: &Document, found: &mut Found) {
+        let mut judge = Judge::new(self, doc);
+        judge.alone();
+        judge.repeated();
+        for _ in 0..ROUNDS {
+            if !judge.by_place() {
+                break;
+            }
+        }
+        judge.report(found);
+    }
+
+    fn fires(&self, rule: RuleId, example: &str) -> Option<bool> {
+        self.cues.fires(rule, example)
+    }
+}
+
+/// What is said of a block.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Verdict {
+    kind: BlockKind,
+    keep: bool,
+    rule: RuleId,
+    confidence: f32,
+}
+
+struct Judge<'a> {
+    of: &'a Classify,
+    doc: &'a Document,
+    blocks: &'a [Block],
+    shapes: Vec<Shape<'a>>,
+    verdicts: Vec<Option<Verdict>>,
+    /// A rule of the site, or a heading tag, says that the block stays.
+    safe: Vec<bool>,
+    /// Code points of the prose up to each block, itself included.
+    prose: Vec<usize>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(of: &'a Classify, doc: &'a Document) -> Judge<'a> {
+        let blocks = doc.blocks();
+        let shapes: Vec<_> = blocks.iter().map(|b| Shape::new(doc.block_text(b), &of.cues)).collect();
+        let mut sum = 0;
+        let prose = shapes
+            .iter()
+            .map(|s| {
+                sum += if s.is_prose() { s.points } else { 0 };
+                sum
+            })
+            .collect();
+        Judge { of, doc, blocks, verdicts: vec![None; blocks.len()], safe: vec![false; blocks.len()], shapes, prose }
+    }
+
+    fn rules(&self) -> &'a Named {
+        &self.of.rules
+    }
+
+    fn drop(&mut self, i: usize, kind: BlockKind, rule: RuleId, confidence: f32) {
+        if !self.safe[i] && self.is_live(i) {
+            self.verdicts[i] = Some(Verdict { kind, keep: false, rule, confidence });
+        }
+    }
+
+    fn name(&mut self, i: usize, kind: BlockKind, rule: RuleId, confidence: f32) {
+        self.verdicts[i] = Some(Verdict { kind, keep: true, rule, confidence });
+    }
+
+    fn is_live(&self, i: usize) -> bool {
+        self.verdicts[i].map_or(self.blocks[i].keep, |v| v.keep)
+    }
+
+    /// The block was judged to be an offer, a link or a form: no metadata, no repetition.
+    fn is_junk(&self, i: usize) -> bool {
+        use BlockKind as K;
+        self.verdicts[i].is_some_and(|v| {
+            !v.keep
+                && !matches!(
+                    v.kind,
+                    K::Byline | K::Tagline | K::Title | K::Dateline | K::Duplicate | K::Caption | K::Credit
+                )
+        })
+    }
+
+    /// Kind and weight of a strong cue.
+    fn strong(&self, i: usize) -> Option<(BlockKind, RuleId, f32)> {
+        let hit = self.shapes[i].hit?;
+        let cue = &self.of.cues.all[hit.cue];
+        if cue.weight >= STRONG {
+            Some((cue.kind, cue.rule, cue.weight))
+        } else {
+            (hit.weight >= STRONG).then_some((cue.kind, self.rules().cues, hit.weight))
+        }
+    }
+
+    /// Kind and rule of a weak cue. "By" before anything but a name is the start of a heading.
+    fn weak(&self, i: usize) -> Option<(BlockKind, RuleId)> {
+        let hit = self.shapes[i].hit?;
+        let cue = &self.of.cues.all[hit.cue];
+        let named = || !byline::names(self.shapes[i].text, &self.of.cues.words).is_empty();
+        (hit.weight >= WEAK && (cue.kind != BlockKind::Byline || named())).then_some((cue.kind, cue.rule))
+    }
+
+    /// What each block says of itself.
+    fn alone(&mut self) {
+        let site = Site::of(&self.of.sites, self.doc.meta());
+        for i in 0..self.blocks.len() {
+            let block = &self.blocks[i];
+            if !block.keep {
+                continue;
+            }
+            if let Some(SiteVerdict { kind, keep, rule }) = site.and_then(|s| s.verdict(self.shapes[i].text)) {
+                self.safe[i] = keep;
+                if !keep {
+                    self.verdicts[i] = Some(Verdict { kind, keep: false, rule, confidence: 1.0 });
+                }
+                continue;
+            }
+            if block.kind == BlockKind::Title && block.confidence >= 0.5 {
+                self.safe[i] = true;
+                continue;
+            }
+            if let Some((kind, rule, weight)) = self.strong(i) {
+                self.drop(i, kind, rule, weight);
+                continue;
+            }
+            self.by_markup(i);
+            if is_menu(&self.shapes[i]) {
+                self.drop(i, BlockKind::Navigation, self.rules().menu, 0.85);
+            }
+        }
+    }
+
+    /// What the markup of a page says.
+    fn by_markup(&mut self, i: usize) {
+        let (block, shape) = (&self.blocks[i], &self.shapes[i]);
+        let Some(markup) = &block.markup else { return };
+        let rules = &self.of.rules;
+        let token = self.of.cues.words.token_kind(&markup.tokens);
+        let prose = shape.is_prose() && markup.link_share < 0.5;
+        if matches!(block.kind, BlockKind::Caption | BlockKind::Credit) {
+            self.drop(i, block.kind, rules.tokens, 0.85);
+        } else if markup.main < 0.5 {
+            let kind =
+                token.unwrap_or(if markup.link_share > 0.5 { BlockKind::Related } else { BlockKind::Navigation });
+            let confidence = if prose && token.is_none() { 0.7 } else { 0.9 };
+            self.drop(i, kind, rules.outside, confidence);
+        } else if let Some(kind) = token.filter(|_| !prose && shape.points <= 200 && !shape::is_marked_heading(block)) {
+            self.drop(i, kind, rules.tokens, 0.8);
+        } else if markup.link_share > 0.8
+            && !prose
+            && shape.points <= 200
+            && !shape::is_marked_heading(block)
+            && !shape.stop
+        {
+            self.drop(i, BlockKind::Related, rules.links, 0.8);
+        }
+    }
+
+    /// What stands twice: a long line again, a teaser that a later paragraph begins with, the headline again.
+    fn repeated(&mut self) {
+        let duplicate = self.rules().duplicate;
+        let mut seen = BTreeSet::new();
+        let mut openings = BTreeMap::new();
+        for i in 0..self.blocks.len() {
+            if !self.is_live(i) || self.shapes[i].points < REPEATED {
+                continue;
+            }
+            let key = blake3::hash(fold::word(self.shapes[i].text).as_bytes());
+            if !seen.insert(*key.as_bytes()) {
+                self.drop(i, BlockKind::Duplicate, duplicate, 0.95);
+            } else if let Some(opening) = opening(self.shapes[i].text) {
+                openings.insert(opening, i);
+            }
+        }
+        for i in 0..self.blocks.len() {
+            let text = self.shapes[i].text;
+            let Some(start) =
+                text.strip_suffix('…').or_else(|| text.strip_suffix("...")).or_else(|| text.strip_suffix("[…]"))
+            else {
+                continue;
+            };
+            let start = start.trim_end();
+            let longer = opening(text)
+                .and_then(|o| openings.get(&o))
+                .filter(|&&j| j != i && self.shapes[j].text.len() > text.len());
+            if longer.is_some_and(|&j| self.shapes[j].text.starts_with(start)) && self.is_live(i) {
+                self.drop(i, BlockKind::Duplicate, duplicate, 0.9);
+            }
+        }
+    }
+
+    /// What the place of the blocks says; `true` when a block was judged away.
+    fn by_place(&mut self) -> bool {
+        let live: Vec<usize> = (0..self.blocks.len()).filter(|&i| self.is_live(i)).collect();
+        for &i in &live {
+            self.verdicts[i] = None;
+        }
+        let before = live.len();
+        self.end_at_comments(&live);
+        let prose: Vec<usize> = live.iter().copied().filter(|&i| self.is_live(i) && self.is_body(i)).collect();
+        let (Some(&first), Some(&last)) = (prose.first(), prose.last()) else {
+            self.without_prose(&live);
+            return live.iter().any(|&i| !self.is_live(i));
+        };
+        let split = live.partition_point(|&i| i < first);
+        self.head(&live[..split], first);
+        let end = live.partition_point(|&i| i <= last);
+        self.middle(&live[split..end], last);
+        self.tail(&live[end..], last);
+        self.neighbours(&live);
+        self.orphans(&live);
+        self.headings();
+        (0..self.blocks.len()).filter(|&i| self.is_live(i)).count() < before
+    }
+
+    fn is_body(&self, i: usize) -> bool {
+        let shape = &self.shapes[i];
+        let marked = self.blocks[i].markup.as_ref().is_none_or(|m| m.link_share < 0.5);
+        shape.is_prose() && marked && self.blocks[i].kind != BlockKind::Title
+    }
+
+    /// A text of a few short lines: a headline may be told, and nothing is judged away but repetition of it.
+    fn without_prose(&mut self, live: &[usize]) {
+        let sentence = live.iter().position(|&i| self.shapes[i].is_sentence());
+        let Some(n) = sentence.filter(|&n| n >= 1) else {
+            return;
+        };
+        self.title(&live[..n]);
+        let title = live[..n].iter().copied().find(|&i| self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Title));
+        if let Some(title) = title {
+            self.drop_repeated_title(title, live);
+        }
+    }
+
+    /// Below the heading of the comments other people speak.
+    fn end_at_comments(&mut self, live: &[usize]) {
+        let closes = |i: usize| self.shapes[i].hit.is_some_and(|h| h.closes && h.weight >= STRONG);
+        let Some(close) = (0..self.blocks.len()).find(|&i| closes(i) && self.prose[i] >= COMMENTED) else {
+            return;
+        };
+        let rule = self.rules().comments;
+        for &i in live.iter().filter(|&&i| i > close) {
+            self.drop(i, BlockKind::CommentForm, rule, 0.86);
+        }
+    }
+
+    /// Picks the headline among the lines before the first sentence.
+    fn title(&mut self, head: &[usize]) -> Option<usize> {
+        let known = self.blocks.iter().position(|b| b.kind == BlockKind::Title && b.keep && b.confidence >= 0.5);
+        if let Some(known) = known {
+            return Some(known);
+        }
+        let marked = head.iter().copied().find(|&i| self.blocks[i].markup.as_ref().is_some_and(|m| m.tag == "h1"));
+        let title = marked.or_else(|| {
+            let candidates: Vec<usize> = head
+                .iter()
+                .copied()
+                .filter(|&i| self.shapes[i].is_title_like() && self.shapes[i].weight() < WEAK)
+                .collect();
+            let tags = candidates
+                .first()
+                .copied()
+                .filter(|&i| candidates.get(1).is_some_and(|&next| self.is_tagline_before(i, next)));
+            candidates.into_iter().find(|&i| Some(i) != tags && self.shapes[i].words >= 2 && !self.announces_list(i))
+        })?;
+        self.name(title, BlockKind::Title, self.rules().title, 0.8);
+        Some(title)
+    }
+
+    /// A line that a list follows is the heading of the list.
+    fn announces_list(&self, i: usize) -> bool {
+        let next = (i + 1..self.blocks.len()).find(|&j| self.is_live(j));
+        next.is_some_and(|j| self.shapes[j].item || self.blocks[j].kind == BlockKind::ListItem)
+    }
+
+    /// What stands before the first paragraph: headline, standfirst, byline, keywords.
+    fn head(&mut self, head: &[usize], first: usize) {
+        let named = self.rules();
+        let Some(title) = self.title(head) else {
+            return self.outside(head);
+        };
+        let all: Vec<usize> = (0..self.blocks.len()).filter(|&i| self.is_live(i)).collect();
+        self.drop_repeated_title(title, &all);
+        for (n, &i) in head.iter().enumerate() {
+            if i == title || !self.is_live(i) || self.safe[i] {
+                continue;
+            }
+            let shape = &self.shapes[i];
+            let next = head.get(n + 1).copied().unwrap_or(first);
+            if i < title && next == title && self.is_tagline_before(i, title)
+                || i > title && self.is_tagline_below(i, title, next)
+            {
+                self.drop(i, BlockKind::Tagline, named.tagline, 0.8);
+            } else if i > title && shape.name && shape.hit.is_none() && self.is_byline_below(i, head, n) {
+                self.drop(i, BlockKind::Byline, named.byline, 0.8);
+            } else if i > title && next == first && self.is_subtitle(i, title, first) {
+                self.name(i, BlockKind::Subtitle, named.subtitle, 0.7);
+            }
+        }
+        self.outside(head);
+    }
+
+    /// Weak cues count outside of the article.
+    fn outside(&mut self, lines: &[usize]) {
+        for &i in lines {
+            if let Some((kind, _)) = self.weak(i).filter(|_| self.verdicts[i].is_none()) {
+                self.drop(i, kind, self.rules().place, 0.75);
+            }
+        }
+    }
+
+    fn drop_repeated_title(&mut self, title: usize, lines: &[usize]) {
+        let key = bare(&self.shapes[title].folded).to_string();
+        if self.shapes[title].words < 3 {
+            return;
+        }
+        for &i in lines {
+            if i != title && self.shapes[i].points <= 200 && bare(&self.shapes[i].folded) == key {
+                self.drop(i, BlockKind::Duplicate, self.rules().duplicate, 0.95);
+            }
+        }
+    }
+
+    /// A line of keywords before the headline: capitalised, no articles, half of it found again in the headline.
+    fn is_tagline_before(&self, i: usize, title: usize) -> bool {
+        let (tags, title) = (&self.shapes[i], &self.shapes[title]);
+        if !(3..=12).contains(&tags.words)
+            || tags.points > 120
+            || tags.stop
+            || tags.text.contains([':', '«', '"', '?', '!'])
+        {
+            return false;
+        }
+        let words = &self.of.cues.words;
+        let capitalised = |text: &str| {
+            let all: Vec<&str> = text.split_whitespace().filter(|w| w.starts_with(char::is_alphabetic)).collect();
+            (all.iter().filter(|w| w.starts_with(char::is_uppercase)).count() * 5, all.len() * 4)
+        };
+        let (up, most) = capitalised(tags.text);
+        let plain = !tags.folded.split(' ').any(|w| words.function.contains(w));
+        let in_title = content_words(&title.folded, words);
+        let own = content_words(&tags.folded, words);
+        let shared = own.iter().filter(|w| in_title.contains(*w)).count();
+        // Where headlines are set in capitals a headline looks like keywords.
+        let (title_up, title_most) = capitalised(title.text);
+        up >= most && plain && shared >= 2 && (title_up < title_most || shared * 2 > own.len() && tags.words >= 5)
+    }
+
+    /// A short line in lower case below the headline that says words of it again.
+    fn is_tagline_below(&self, i: usize, title: usize, next: usize) -> bool {
+        let (tags, title) = (&self.shapes[i], &self.shapes[title]);
+        let own = content_words(&tags.folded, &self.of.cues.words);
+        let in_title = content_words(&title.folded, &self.of.cues.words);
+        let next = &self.shapes[next];
+        tags.text.starts_with(char::is_lowercase)
+            && tags.words <= 5
+            && tags.points <= 50
+            && !tags.text.contains(['.', ',', '!', '?', ':', ';'])
+            && !own.is_empty()
+            && own.iter().all(|w| in_title.contains(w))
+            && (next.is_title_like() || next.is_prose())
+            || self.is_tagline_before_words(tags, &in_title)
+    }
+
+    /// Keywords in capitals or between commas below the headline.
+    fn is_tagline_before_words(&self, tags: &Shape, in_title: &BTreeSet<String>) -> bool {
+        let pieces: Vec<&str> =
+            tags.text.split([',', '•', '|', '·', '#']).map(str::trim).filter(|p| !p.is_empty()).collect();
+        let words = &self.of.cues.words;
+        pieces.len() >= 3
+            && !tags.stop
+            && pieces.iter().all(|p| p.split_whitespace().count() <= 3)
+            && !tags.folded.split([' ', ',']).any(|w| words.function.contains(w) && !words.particle.contains(w))
+            && content_words(&tags.folded, words).iter().any(|w| in_title.contains(w))
+    }
+
+    /// Below the headline a name needs more than its form, which headings have as well.
+    fn is_byline_below(&self, i: usize, head: &[usize], n: usize) -> bool {
+        if byline::begins_with_given_name(self.shapes[i].text, &self.of.cues.words) {
+            return true;
+        }
+        let is_line = |j: usize| {
+            self.verdicts[j].is_some_and(|v| {
+                !v.keep && matches!(v.kind, BlockKind::Dateline | BlockKind::Byline | BlockKind::Share)
+            }) || self.weak(j).is_some_and(|(kind, _)| kind == BlockKind::Dateline)
+        };
+        let beside = [i.checked_sub(1), Some(i + 1), head.get(n + 1).copied()];
+        beside.into_iter().flatten().any(|j| j < self.blocks.len() && is_line(j))
+    }
+
+    /// A sentence or two between headline and first paragraph that take up the headline.
+    fn is_subtitle(&self, i: usize, title: usize, first: usize) -> bool {
+        let shape = &self.shapes[i];
+        let own = content_words(&shape.folded, &self.of.cues.words);
+        let in_title = content_words(&self.shapes[title].folded, &self.of.cues.words);
+        (40..=300).contains(&shape.points)
+            && shape.sentences <= 2
+            && !shape.item
+            && shape.hit.is_none()
+            && (shape.stop || shape.words >= 8)
+            && shape.points * 3 <= self.shapes[first].points * 2
+            && own.iter().any(|w| in_title.contains(w))
+    }
+
+    /// Between the first paragraph and the last one.
+    fn middle(&mut self, lines: &[usize], last: usize) {
+        let named = self.rules();
+        // The standfirst may itself be long enough for a paragraph.
+        if let [first, second, ..] = *lines {
+            let title =
+                self.verdicts[..first].iter().rposition(|v| v.is_some_and(|v| v.keep && v.kind == BlockKind::Title));
+            let title =
+                title.or_else(|| self.blocks[..first].iter().rposition(|b| b.kind == BlockKind::Title && b.keep));
+            let apart = self.is_body(second) || self.shapes[second].is_title_like();
+            if let Some(title) = title.filter(|_| apart) {
+                let body = lines[1..].iter().copied().find(|&i| self.is_body(i)).unwrap_or(second);
+                let taken = (title + 1..first).any(|i| self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Subtitle));
+                if !taken && self.is_subtitle(first, title, body) {
+                    self.name(first, BlockKind::Subtitle, named.subtitle, 0.6);
+                }
+            }
+        }
+        for pair in lines.windows(3) {
+            let (before, i, after) = (pair[0], pair[1], pair[2]);
+            if self.is_body(before) && self.is_body(after) && self.ends_with_credit(i) {
+                self.drop(i, BlockKind::Caption, named.caption, 0.8);
+            }
+        }
+        self.lists(lines, last);
+    }
+
+    /// A heading that announces links takes the headlines below it along.
+    fn lists(&mut self, lines: &[usize], last: usize) {
+        for &i in lines {
+            let announced = i > 0 && !self.is_live(i - 1) && self.is_label(i - 1);
+            if !announced || !self.is_live(i) {
+                continue;
+            }
+            let run: Vec<usize> = lines[lines.partition_point(|&j| j < i)..]
+                .iter()
+                .copied()
+                .take_while(|&j| {
+                    j < last && self.is_live(j) && self.shapes[j].is_title_like() && self.shapes[j].points >= 20
+                })
+                .take(8)
+                .collect();
+            // The last of several may be the heading of the paragraph that follows.
+            let n = if run.len() > 1 { run.len() - 1 } else { run.len() };
+            for &j in &run[..n] {
+                self.drop(j, BlockKind::Related, self.rules().list, 0.7);
+            }
+        }
+    }
+
+    /// A line that was dropped as the heading of a list of links, without a link in it.
+    fn is_label(&self, i: usize) -> bool {
+        let shape = &self.shapes[i];
+        self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Related) && shape.points <= 40 && shape.words <= 5
+    }
+
+    /// `… (Agency)`, `… (Ministry of X)` at the end, no full stop before or behind.
+    fn ends_with_credit(&self, i: usize) -> bool {
+        let shape = &self.shapes[i];
+        let Some((caption, credit)) = shape.text.strip_suffix(')').and_then(|t| t.rsplit_once('(')) else {
+            return false;
+        };
+        let words = &self.of.cues.words;
+        let known = fold::word(credit).split(|c: char| !c.is_alphanumeric()).any(|w| words.credit.contains(w));
+        let named = credit.split_whitespace().count() >= 2 && shape::is_name(credit, words);
+        let source = credit.contains(['/', '©']) || (credit.split_whitespace().count() >= 2 && is_acronym(credit));
+        shape.points <= 300
+            && shape.words >= 6
+            && !shape.item
+            && credit.chars().count() <= 60
+            && !shape::ends_like_a_sentence(caption)
+            && credit.starts_with(|c: char| c.is_uppercase() || c == '©')
+            && !credit.contains(|c: char| c.is_ascii_digit() && !credit.contains('©'))
+            && (known || named || source)
+    }
+
+    /// What stands behind the last paragraph.
+    fn tail(&mut self, live: &[usize], last: usize) {
+        use BlockKind as K;
+        let named = self.rules();
+        let n = self.blocks.len();
+        // Short sentences that go on behind a closing line are more likely the article than captions.
+        let mut sentences = vec![0; n + 1 - last];
+        for i in (last + 1..n).rev() {
+            let counts = self.is_live(i) && self.shapes[i].is_sentence() && self.shapes[i].weight() < WEAK;
+            sentences[i - last] = sentences.get(i + 1 - last).copied().unwrap_or(0) + usize::from(counts);
+        }
+        let (mut event, mut closed, mut signed) = (None, false, false);
+        for i in last + 1..n {
+            if !self.is_live(i) {
+                if let Some(v) = self.verdicts[i].filter(|v| !matches!(v.kind, K::Duplicate | K::Dateline | K::Tagline))
+                {
+                    let closes =
+                        matches!(v.kind, K::Follow | K::Share | K::CommentForm | K::Copyright | K::Cookie | K::Byline);
+                    closed |= closes && sentences[i - last] <= 2;
+                    event = Some(v.kind);
+                    signed |= v.kind == K::Byline;
+                }
+                continue;
+            }
+            if live.binary_search(&i).is_err() || self.safe[i] {
+                continue;
+            }
+            let shape = &self.shapes[i];
+            if let Some((kind, _)) = self.weak(i) {
+                self.drop(i, kind, named.place, 0.75);
+                event = event.or(Some(kind));
+                continue;
+            }
+            let after_sentence = self.before(i).is_some_and(|j| self.shapes[j].stop && self.is_live(j));
+            let ends = (i + 1..n).find(|&j| self.is_live(j)).is_none() || (i + 1 < n && self.strong(i + 1).is_some());
+            if shape.name && event.is_none() && !signed && after_sentence && ends {
+                self.drop(i, K::Byline, named.byline, 0.8);
+                (event, closed, signed) = (Some(K::Byline), sentences[i - last] <= 2, true);
+                continue;
+            }
+            let Some(kind) = event else { continue };
+            let heads_sentence = sentences[i - last] > 2;
+            if shape.is_sentence() {
+                if closed && !shape.quotes {
+                    self.drop(i, K::Caption, named.tail, 0.7);
+                }
+            } else if shape.name && closed {
+                self.drop(i, K::Credit, named.credit, 0.8);
+            } else if !heads_sentence
+                && (closed || !shape.item && self.blocks[i].kind != K::ListItem)
+                && !shape.is_prose()
+                && shape.points <= 200
+            {
+                let kind = if kind == K::Byline { K::Related } else { kind };
+                self.drop(i, kind, named.tail, 0.75);
+            }
+        }
+    }
+
+    /// The block before, if any.
+    fn before(&self, i: usize) -> Option<usize> {
+        (0..i).rev().take(4).find(|&j| self.is_live(j))
+    }
+
+    /// A weak cue beside other boilerplate.
+    fn neighbours(&mut self, live: &[usize]) {
+        for &i in live {
+            let beside = i > 0 && self.is_junk(i - 1) || i + 1 < self.blocks.len() && self.is_junk(i + 1);
+            if let Some((kind, _)) = self.weak(i).filter(|_| beside && self.is_live(i) && self.verdicts[i].is_none()) {
+                self.drop(i, kind, self.rules().place, 0.75);
+            }
+        }
+    }
+
+    /// A heading at the very end with nothing but boilerplate behind it.
+    fn orphans(&mut self, live: &[usize]) {
+        for &i in live.iter().rev() {
+            if !self.is_live(i) {
+                continue;
+            }
+            let shape = &self.shapes[i];
+            let heading = shape::is_marked_heading(&self.blocks[i])
+                || (shape.is_title_like() && !shape.stop && shape.points <= 80);
+            let followed = i + 1 < self.blocks.len() && self.is_junk(i + 1);
+            let titled = self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Title);
+            if !(heading && followed) || titled || self.blocks[i].kind == BlockKind::ListItem {
+                return;
+            }
+            self.drop(i, BlockKind::Heading, self.rules().orphan, 0.7);
+        }
+    }
+
+    /// Names the headings and list items among what stays.
+    fn headings(&mut self) {
+        let mut next_is_text = false;
+        for i in (0..self.blocks.len()).rev() {
+            if !self.is_live(i) {
+                continue;
+            }
+            let shape = &self.shapes[i];
+            let plain = self.verdicts[i].is_none() && self.blocks[i].kind == BlockKind::Body;
+            if plain && shape.item && shape.points <= 400 {
+                self.name(i, BlockKind::ListItem, self.rules().item, 0.8);
+            } else if plain && next_is_text && !shape.stop && shape.points <= 120 && shape.is_title_like() {
+                self.name(i, BlockKind::Heading, self.rules().heading, 0.7);
+            }
+            next_is_text = true;
+        }
+    }
+
+    fn report(&self, found: &mut Found) {
+        let words = &self.of.cues.words;
+        for (i, verdict) in self.verdicts.iter().enumerate() {
+            let Some(Verdict { kind, keep, rule, confidence }) = *verdict else {
+                continue;
+            };
+            found.note(Note::Kind { block: i, kind, keep, rule, confidence });
+            let text = self.shapes[i].text;
+            match kind {
+                BlockKind::Byline if rule == self.rules().byline => found.note(Note::Author(text.to_string())),
+                BlockKind::Byline => {
+                    for name in byline::names(text, words) {
+                        found.note(Note::Author(name));
+                    }
+                }
+                BlockKind::Tagline => {
+                    for word in keywords(text) {
+                        found.note(Note::Keyword(word));
+                    }
+                }
+                BlockKind::Dateline if !keep => found.note(Note::Dateline(text.to_string())),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Three or more short pieces between bars or arrows.
+fn is_menu(shape: &Shape) -> bool {
+    if shape.points > 200 || shape.stop || shape.text.contains([':', '«']) {
+        return false;
+    }
+    let pieces: Vec<&str> =
+        shape.text.split(['|', '›', '>', '»', '•', '·']).map(str::trim).filter(|p| !p.is_empty()).collect();
+    pieces.len() >= 4
+        && pieces.iter().all(|p| p.split_whitespace().count() <= 3 && !p.contains(|c: char| c.is_ascii_digit()))
+}
+
+/// Capitals beyond the first letter of a word: `MoD`, `AFP`.
+fn is_acronym(text: &str) -> bool {
+    text.split_whitespace().any(|w| w.chars().filter(|c| c.is_uppercase()).count() >= 2 && w.chars().count() <= 8)
+}
+
+/// The first words of a line, to find the paragraph that begins with them.
+fn opening(text: &str) -> Option<String> {
+    let first: Vec<&str> = text.split_whitespace().take(7).collect();
+    (first.len() == 7).then(|| first[..6].join(" "))
+}
+
+/// A folded line without the signs at its ends.
+fn bare(folded: &str) -> &str {
+    folded.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// Words of four letters and more that are no function words, cut to their stems' first letters so that endings do not count.
+fn content_words(folded: &str, words: &super::cues::Words) -> BTreeSet<String> {
+    folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| w.chars().count() >= 4 && !words.function.contains(*w))
+        .map(|w| w.chars().take(7).collect())
+        .collect()
+}
+
+/// The keywords of a line, between signs if there are any, else word by word.
+fn keywords(text: &str) -> Vec<String> {
+    let list = text.split_once(':').map_or(text, |(_, list)| list);
+    let by_sign: Vec<&str> =
+        list.split([',', ';', '•', '|', '·', '#', '/']).map(str::trim).filter(|p| !p.is_empty()).collect();
+    let words = if by_sign.len() > 1 {
+        by_sign
+    } else if list.trim().starts_with(char::is_lowercase) || list.len() < text.len() {
+        vec![list.trim().trim_start_matches('#')]
+    } else {
+        list.split_whitespace().collect()
+    };
+    words.into_iter().filter(|w| !w.is_empty()).map(|w| w.trim_end_matches('.').to_string()).collect()
+}

@@ -1,0 +1,81 @@
+//! The form of a line in which cues are looked for: lower case, without accents, plain spaces and apostrophes, without
+//! the bullet or arrow before it. Headlines and buttons are set in capitals, with or without accents, with no-break
+//! spaces and emoji, and none of that says anything about what they are.
+
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+
+/// `text` as cues see it.
+pub fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    push(text.trim_start_matches(is_ornament), &mut out);
+    let end = out.trim_end_matches(|c: char| c == ' ' || is_arrow(c)).len();
+    out.truncate(end);
+    out
+}
+
+/// Letters of a pattern without their accents; the rest of it stays, since signs and escapes are ASCII.
+pub fn pattern(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() { out.push(c) } else { push_char(c, &mut out) }
+    }
+    out
+}
+
+/// One word, lower-case and without accents.
+pub fn word(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    push(text, &mut out);
+    out
+}
+
+fn push(text: &str, out: &mut String) {
+    for c in text.chars() {
+        if c.is_ascii() && !c.is_ascii_whitespace() {
+            out.push(c.to_ascii_lowercase());
+        } else {
+            push_char(c, out);
+        }
+    }
+}
+
+fn push_char(c: char, out: &mut String) {
+    match c {
+        '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{b4}' | '`' => out.push('\''),
+        '\u{2010}' | '\u{2011}' => out.push('-'),
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe0f}' => {}
+        c if c.is_whitespace() => {
+            if !out.is_empty() && !out.ends_with(' ') {
+                out.push(' ');
+            }
+        }
+        c => {
+            for lower in c.to_lowercase() {
+                decompose_canonical(lower, |d| {
+                    if !is_combining_mark(d) {
+                        out.push(d);
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// Signs that may stand before a line without being a part of it. Quotation marks are one: they say that somebody speaks.
+fn is_ornament(c: char) -> bool {
+    !c.is_alphanumeric() && !matches!(c, '«' | '“' | '„' | '"' | '‘' | '\'' | '(' | '[' | '©' | '#' | '@' | '…')
+}
+
+fn is_arrow(c: char) -> bool {
+    matches!(c, '→' | '►' | '▶' | '➜' | '➤' | '›' | '>' | '⟩' | '▸' | '↓' | '▼')
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_line_is_folded() {
+        assert_eq!(super::line("▶ À LIRE\u{a0}AUSSI : l’été →"), "a lire aussi : l'ete");
+        assert_eq!(super::line("« Écrivez »"), "« ecrivez »");
+        assert_eq!(super::pattern(r"^é\S+$"), r"^e\S+$");
+    }
+}

@@ -1,0 +1,119 @@
+//! Rules for one site, which overrule everything that is said of all sites.
+
+use regex::bytes::{RegexSet, RegexSetBuilder};
+use serde::Deserialize;
+
+use super::{cues, fold};
+use crate::document::{BlockKind, Meta};
+use crate::error::Error;
+use crate::rules::{Class, Rule, RuleFile, RuleId, Rules};
+
+/// What a site's rules say of a line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Verdict {
+    /// What the line is.
+    pub kind: BlockKind,
+    /// Whether it belongs to the article.
+    pub keep: bool,
+    /// The rule.
+    pub rule: RuleId,
+}
+
+/// The rules of one site.
+#[derive(Debug)]
+pub struct Site {
+    domain: String,
+    set: RegexSet,
+    verdicts: Vec<Verdict>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    domain: String,
+    #[serde(default)]
+    drop: Vec<Drop>,
+    #[serde(default)]
+    keep: Vec<Keep>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Drop {
+    pattern: toml::Spanned<String>,
+    kind: toml::Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keep {
+    pattern: toml::Spanned<String>,
+}
+
+impl Site {
+    /// Reads every file of `rules/sites/`.
+    ///
+    /// # Errors
+    /// [`Error::Rules`] with file and line.
+    pub fn load(rules: &mut Rules) -> Result<Vec<Site>, Error> {
+        rules.folder("sites", "toml").iter().map(|file| Site::read(file, rules)).collect()
+    }
+
+    fn read(file: &RuleFile, rules: &mut Rules) -> Result<Site, Error> {
+        let File { domain, drop, keep } = file.parse()?;
+        let mut patterns = Vec::new();
+        let mut verdicts = Vec::new();
+        // What is kept comes first, since the first verdict counts.
+        let keep = keep.into_iter().map(|k| (k.pattern, None));
+        for (pattern, kind) in keep.chain(drop.into_iter().map(|d| (d.pattern, Some(d.kind)))) {
+            let compiled =
+                cues::compiled(pattern.get_ref()).map_err(|what| file.fault(Some(pattern.span().start), what))?;
+            let kind_of = match &kind {
+                None => BlockKind::Body,
+                Some(name) => BlockKind::from_name(name.get_ref()).ok_or_else(|| {
+                    file.fault(Some(name.span().start), format!("there is no kind {}", name.get_ref()))
+                })?,
+            };
+            let rule = rules.add(Rule::new(
+                format!("boilerplate/site/{domain}/{}", verdicts.len() + 1),
+                kind_of.name(),
+                Class::Meaning,
+                format!("on {domain}, a line that says `{}`", pattern.get_ref()),
+            ))?;
+            if rules.is_on(rule) {
+                patterns.push(compiled);
+                verdicts.push(Verdict { kind: kind_of, keep: kind.is_none(), rule });
+            }
+        }
+        let set = RegexSetBuilder::new(&patterns).build().map_err(|e| file.fault(None, e.to_string()))?;
+        Ok(Site { domain, set, verdicts })
+    }
+
+    /// The site that a document comes from.
+    pub fn of<'a>(sites: &'a [Site], meta: &Meta) -> Option<&'a Site> {
+        let host = meta.url.as_deref().map(host);
+        let names = [host, meta.site.as_deref()];
+        sites.iter().find(|s| names.iter().flatten().any(|name| is_below(name, &s.domain)))
+    }
+
+    /// What the rules say of a line of any length.
+    pub fn verdict(&self, text: &str) -> Option<Verdict> {
+        if text.len() > 4 * cues::LONGEST {
+            return None;
+        }
+        let first = self.set.matches(fold::line(text).as_bytes()).into_iter().next();
+        first.map(|i| self.verdicts[i])
+    }
+}
+
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    host.split(':').next().unwrap_or(host)
+}
+
+fn is_below(host: &str, domain: &str) -> bool {
+    let (host, domain) = (host.trim().to_ascii_lowercase(), domain.to_ascii_lowercase());
+    host == domain || host.strip_suffix(domain.as_str()).is_some_and(|start| start.ends_with('.'))
+}

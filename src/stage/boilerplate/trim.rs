@@ -1,0 +1,184 @@
+//! Takes out of a paragraph what is not the article's: a metadata prefix, a first or last sentence that invites, a
+//! "Read also" with its headline. It runs before the lines are judged, so that they are judged by what is left.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::cues::{Cues, LONGEST, Part};
+use super::fold;
+use super::shape::Shape;
+use crate::document::{BlockKind, Document, Note};
+use crate::error::Error;
+use crate::rules::{Class, Rule, RuleId, Rules};
+use crate::stage::{Found, Pass};
+
+/// Code points of what must be left of a paragraph.
+const REST: usize = 60;
+/// Bytes at the end of a paragraph that are searched for a sentence to cut.
+const REACH: usize = 700;
+
+/// The pass.
+pub struct Trim {
+    cues: Arc<Cues>,
+    prefix: Regex,
+    prefix_rule: RuleId,
+    dateline: Regex,
+}
+
+impl Trim {
+    /// Registers the rules of the pass.
+    ///
+    /// # Errors
+    /// [`Error::Rules`] when an id is taken.
+    pub fn new(rules: &mut Rules, cues: Arc<Cues>) -> Result<Trim, Error> {
+        let regex = |pattern: &str| Regex::new(pattern).map_err(|e| Error::rules("rules", e.to_string()));
+        let mut rule = Rule::new(
+            "boilerplate/date-prefix",
+            BlockKind::Dateline.name(),
+            Class::Meaning,
+            "a field `date 2023-05` before the first words is metadata",
+        );
+        rule.drop.push("date 2021-11-03 Le port de Brest a rouvert.".to_string());
+        rule.keep.push("La date 2021-11-03 a été retenue.".to_string());
+        Ok(Trim {
+            cues,
+            prefix: regex(r"^(?:(?i:date|published)\s*:?\s*([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)(?:\s+[-–—|]\s+|\s+|$))+")?,
+            prefix_rule: rules.add(rule)?,
+            dateline: regex(
+                r"^\p{Lu}[\p{Lu}\p{Ll}'’ .-]{1,40}(?:,? ?\([^()]{2,40}\))?(?:,\s[^—–]{3,40}?)?(?: ?\([^()]{2,40}\))?\s?[—–-]{1,2}\s",
+            )?,
+        })
+    }
+
+    /// The first words of the article: a date field before them, or a dateline.
+    fn opening(&self, at: &Range<usize>, text: &str, found: &mut Found) -> usize {
+        let Some(fields) = self.prefix.captures(text) else {
+            if let Some(dateline) =
+                self.dateline.find(text).filter(|m| is_dateline(m.as_str()) && text.len() > m.end() + REST)
+            {
+                let words = dateline.as_str().trim_end().trim_end_matches(['-', '–', '—']).trim_end();
+                found.note(Note::Dateline(words.to_string()));
+            }
+            return 0;
+        };
+        let end = fields.get(0).map_or(0, |m| m.end());
+        if text[end..].trim().is_empty() {
+            return 0;
+        }
+        if let Some(date) = fields.get(1) {
+            found.note(Note::Dateline(date.as_str().to_string()));
+        }
+        found.remove(at.start..at.start + end, BlockKind::Dateline, self.prefix_rule, 0.95);
+        end
+    }
+
+    /// Where the article's words in `text` end, and the cue that says so.
+    fn tail(&self, text: &str) -> Option<(usize, usize)> {
+        let mut from = text.len().saturating_sub(REACH);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        let starts: Vec<usize> = sentence_starts(&text[from..]).map(|s| s + from).collect();
+        for (n, &start) in starts.iter().enumerate() {
+            let end = starts.get(n + 1).copied().unwrap_or(text.len());
+            let (sentence, rest) = (&text[start..end], &text[start..]);
+            let folded = fold::line(sentence);
+            let cue = self.cues.part(&folded, rest.chars().count(), Part::Rest).or_else(|| {
+                (end == text.len()).then(|| self.cues.part(&folded, sentence.chars().count(), Part::Sentence)).flatten()
+            });
+            if let Some(cue) = cue {
+                return Some((text[..start].trim_end().len(), cue));
+            }
+        }
+        None
+    }
+
+    /// Where the article's words in `text` begin, and the cue that says so.
+    fn head(&self, text: &str) -> Option<(usize, usize)> {
+        let end = sentence_starts(text).next()?;
+        let sentence = &text[..end];
+        if sentence.len() > LONGEST {
+            return None;
+        }
+        let (folded, points) = (fold::line(sentence), sentence.chars().count());
+        let cue =
+            self.cues.part(&folded, points, Part::Sentence).or_else(|| self.cues.part(&folded, points, Part::Rest))?;
+        Some((end, cue))
+    }
+}
+
+impl Pass for Trim {
+    fn look(&self, doc: &Document, found: &mut Found) {
+        let mut opened = 0;
+        for block in doc.blocks().iter().filter(|b| b.keep) {
+            let text = doc.block_text(block);
+            let mut start = 0;
+            if opened < 4 && !matches!(block.kind, BlockKind::Title) {
+                opened += 1;
+                start = self.opening(&block.at, text, found);
+            }
+            if text.len() < REST + 12 || matches!(block.kind, BlockKind::Title | BlockKind::Heading) {
+                continue;
+            }
+            let mut end = text.len();
+            // A line that is boilerplate as a whole goes as a whole.
+            if Shape::new(&text[start..], &self.cues).hit.is_some() {
+                continue;
+            }
+            while let Some((cut, cue)) =
+                self.tail(&text[start..end]).filter(|(cut, _)| text[start..start + cut].chars().count() >= REST)
+            {
+                let cue = &self.cues.all[cue];
+                found.remove(block.at.start + start + cut..block.at.start + end, cue.kind, cue.rule, cue.weight);
+                end = start + cut;
+            }
+            while let Some((cut, cue)) =
+                self.head(&text[start..end]).filter(|(cut, _)| text[start + cut..end].chars().count() >= REST)
+            {
+                let cue = &self.cues.all[cue];
+                found.remove(block.at.start + start..block.at.start + start + cut, cue.kind, cue.rule, cue.weight);
+                start += cut;
+            }
+        }
+    }
+
+    fn fires(&self, rule: RuleId, example: &str) -> Option<bool> {
+        (rule == self.prefix_rule).then(|| self.prefix.is_match(example))
+    }
+}
+
+/// Where sentences begin inside `text`, without its own start.
+fn sentence_starts(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let mut after_stop = false;
+    let mut spaced = false;
+    text.char_indices().filter_map(move |(i, c)| {
+        if c.is_whitespace() {
+            spaced = after_stop;
+            return None;
+        }
+        if spaced && after_stop && !matches!(c, '»' | '”' | ')' | '!' | '?') {
+            (after_stop, spaced) = (false, false);
+            return (!c.is_lowercase()).then_some(i);
+        }
+        after_stop = match c {
+            '.' | '!' | '?' | '…' => true,
+            '»' | '”' | '"' | ')' | ']' | '’' => after_stop,
+            _ => false,
+        };
+        spaced = false;
+        None
+    })
+}
+
+/// A place in capitals, or a place with an agency or a date: not a name before a dash.
+fn is_dateline(text: &str) -> bool {
+    let place: &str = text.split([',', '(', '—', '–']).next().unwrap_or_default().trim();
+    let letters = place.chars().filter(|c| c.is_alphabetic());
+    let capitals = letters.clone().all(char::is_uppercase);
+    let n = letters.count();
+    let has_source = text.contains('(');
+    let has_date = text.contains(',') && text.contains(|c: char| c.is_ascii_digit());
+    n >= 3 && (capitals && (has_source || has_date || place.split_whitespace().count() <= 3) || has_source || has_date)
+}

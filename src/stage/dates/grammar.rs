@@ -1,0 +1,596 @@
+//! The rules of one language as one automaton.
+//!
+//! All patterns of a language and the language-free ones are folded into one byte-level DFA, walked by hand from every
+//! word start: that gives the longest match, lets word edges be checked against the text instead of inside the
+//! automaton (a Unicode `\b` would throw it off its fast path), and leaves most words after one or two bytes.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use regex_automata::dfa::{Automaton, StartKind, dense};
+use regex_automata::nfa::thompson::{self, WhichCaptures};
+use regex_automata::util::primitives::StateID;
+use regex_automata::util::syntax;
+use regex_automata::{Anchored, MatchKind, PatternID};
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::error::Error;
+use crate::language::Lang;
+use crate::rules::{Class as RuleClass, Rule, RuleFile, RuleId, Rules};
+use crate::stage::dates::lexicon::{Class, Lexicon, Meaning, plain};
+
+/// How the three numbers of 04/05/2023 are meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    /// Day, month, year.
+    Dmy,
+    /// Month, day, year.
+    Mdy,
+    /// Nobody can tell, unless one of the numbers is above 12.
+    #[default]
+    Unknown,
+}
+
+/// What a match of a rule means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// A calendar date, as far as the words give it.
+    Date,
+    /// Year first, in digits.
+    Iso,
+    /// Day, month and year in digits, in the order of the language.
+    Numeric,
+    /// A year in words.
+    YearWords,
+    /// Days from the day of publication: yesterday.
+    Deictic,
+    /// This, last or next unit.
+    Unit,
+    /// So many units from publication; `by` gives the direction.
+    Shift,
+    /// So many units from the previous date of the text; `by` gives the direction.
+    ShiftPrevious,
+    /// A season.
+    Season,
+    /// A quarter of a year.
+    Quarter,
+    /// A decade, by its first year.
+    Decade,
+    /// A century, by its number.
+    Century,
+    /// A time of day.
+    Clock,
+    /// A part of a day.
+    Part,
+    /// A length of time.
+    Duration,
+    /// A recurring time.
+    Set,
+    /// A value that stands in the rule.
+    Fixed,
+    /// No date at all, though it looks like one.
+    None,
+}
+
+/// A rule, as matches refer to it.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// Its number among all rules.
+    pub id: RuleId,
+    /// What it means.
+    pub action: Action,
+    /// Direction and distance, for the actions that shift.
+    pub by: i32,
+    /// The unit, where the words do not name it.
+    pub unit: Option<String>,
+    /// The value, where the words do not give it.
+    pub value: Option<String>,
+    /// The value is a time of day rather than a date.
+    pub time: bool,
+    after: Vec<String>,
+    not_after: Vec<String>,
+    before: Vec<String>,
+    not_before: Vec<String>,
+    /// A number of things has the form of this rule too, so a plural noun must not follow.
+    countable: bool,
+}
+
+/// One match: a rule and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// Bytes of the text.
+    pub at: Range<usize>,
+    /// Index into [`Grammar::patterns`].
+    pub pattern: usize,
+}
+
+/// Words around a date that decide about it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cues {
+    /// Words that say that a date lies ahead.
+    pub future: Vec<String>,
+    /// Endings of verbs in the future tense.
+    pub future_endings: Vec<String>,
+    /// Words that say that a date lies behind.
+    pub past: Vec<String>,
+    /// Words before a date from which something lasts.
+    pub since: Vec<String>,
+    /// Words before a date up to which something lasts.
+    pub until: Vec<String>,
+    /// Words before a year that put it into history, so it is no part of a name.
+    pub year: Vec<String>,
+    /// Words between a date and a second way to say it.
+    pub apposition: Vec<String>,
+    /// Words in `-s` or `-x` that may follow a year.
+    pub not_counted: Vec<String>,
+    /// Labels of the line that says when an article was published.
+    pub published: Vec<String>,
+}
+
+/// Lexicon, rules and automaton of one language.
+pub struct Grammar {
+    /// The language; `None` for the language-free rules alone.
+    pub language: Option<Lang>,
+    /// Its words.
+    pub lexicon: Lexicon,
+    /// Its cue words, in plain form.
+    pub cues: Cues,
+    /// Its order of day and month in digits.
+    pub order: Order,
+    /// The rules in the order of the files: of two that match the same words the first counts.
+    pub patterns: Vec<Pattern>,
+    /// The day to which the examples of its rules refer.
+    pub reference: Option<String>,
+    dfa: dense::DFA<Vec<u32>>,
+    start: StateID,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Source {
+    #[serde(default)]
+    order: Order,
+    reference: Option<String>,
+    #[serde(default)]
+    words: BTreeMap<Class, BTreeMap<String, Meaning>>,
+    #[serde(default)]
+    parts: BTreeMap<String, String>,
+    #[serde(default)]
+    cues: Cues,
+    #[serde(default)]
+    rule: Vec<RuleSource>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleSource {
+    name: String,
+    about: String,
+    pattern: Spanned<String>,
+    action: Action,
+    #[serde(default)]
+    by: i32,
+    unit: Option<String>,
+    value: Option<String>,
+    #[serde(default)]
+    time: bool,
+    #[serde(default)]
+    after: Vec<String>,
+    #[serde(default)]
+    not_after: Vec<String>,
+    #[serde(default)]
+    before: Vec<String>,
+    #[serde(default)]
+    not_before: Vec<String>,
+    #[serde(default)]
+    countable: bool,
+    #[serde(default)]
+    drop: Vec<String>,
+    #[serde(default)]
+    keep: Vec<String>,
+}
+
+/// The language-free rules, registered once and shared by all languages.
+#[derive(Clone, Default)]
+pub struct Shared {
+    patterns: Vec<(String, Pattern)>,
+    reference: Option<String>,
+}
+
+impl Shared {
+    /// Reads the rules of `files`, whose folders are no languages.
+    ///
+    /// # Errors
+    /// [`Error::Rules`] with file and line.
+    pub fn load(files: &[RuleFile], rules: &mut Rules) -> Result<Shared, Error> {
+        let mut shared = Shared::default();
+        for file in files.iter().filter(|f| f.language.is_none()) {
+            let source: Source = file.parse()?;
+            shared.patterns.extend(register(file, &source, rules)?);
+            shared.reference = shared.reference.or(source.reference);
+        }
+        Ok(shared)
+    }
+}
+
+impl Grammar {
+    /// The grammar of `language`, made of its `files` and what is shared.
+    ///
+    /// # Errors
+    /// [`Error::Rules`] with file and line.
+    pub fn load(language: Option<Lang>, files: &[RuleFile], shared: &Shared, rules: &mut Rules) -> Result<Grammar, Error> {
+        let mut patterns = Vec::new();
+        let mut lexicon = Lexicon::default();
+        let mut cues = Cues::default();
+        let mut order = Order::Unknown;
+        let mut reference = shared.reference.clone();
+        for file in files.iter().filter(|f| language.is_some() && f.language == language) {
+            let mut source: Source = file.parse()?;
+            for (class, words) in &source.words {
+                for (form, meaning) in words {
+                    lexicon.add(form, *class, meaning.clone());
+                }
+            }
+            patterns.extend(register(file, &source, rules)?);
+            cues = std::mem::take(&mut source.cues).in_plain_form();
+            order = source.order;
+            reference = source.reference.or(reference);
+        }
+        patterns.extend(shared.patterns.iter().cloned());
+        let (texts, patterns): (Vec<String>, Vec<Pattern>) = patterns.into_iter().unzip();
+        let fault = |e: String| Error::rules(&format!("dates of {language:?}"), e);
+        let dfa = automaton(&texts).map_err(fault)?;
+        let start = dfa.universal_start_state(Anchored::Yes).ok_or_else(|| fault("a pattern looks around".into()))?;
+        Ok(Grammar { language, lexicon, cues, order, patterns, reference, dfa, start })
+    }
+
+    /// Every match in `text[within]`, leftmost and longest, without overlaps.
+    pub fn matches(&self, text: &str, within: Range<usize>) -> Vec<Match> {
+        let bytes = text.as_bytes();
+        let mut found = Vec::new();
+        let mut ends: Vec<(usize, StateID)> = Vec::new();
+        let mut at = within.start;
+        while at < within.end {
+            let b = bytes[at];
+            let starts = b.is_ascii_alphanumeric() || b >= 0xc3;
+            if !starts || (at > within.start && is_word_before(text, at)) {
+                at += 1;
+                continue;
+            }
+            self.walk(bytes, at..within.end, &mut ends);
+            match self.choose(text, &within, at, &ends) {
+                Some(one) => {
+                    at = one.at.end;
+                    found.push(one);
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+
+    /// Memory of the automaton in bytes.
+    pub fn size(&self) -> usize {
+        self.dfa.memory_usage()
+    }
+
+    /// Collects every place where some rule that begins at `at.start` may end.
+    fn walk(&self, bytes: &[u8], at: Range<usize>, ends: &mut Vec<(usize, StateID)>) {
+        ends.clear();
+        let mut state = self.start;
+        for i in at.start..=at.end {
+            // The automaton knows of a match one byte later.
+            state = if i < at.end { self.dfa.next_state(state, bytes[i]) } else { self.dfa.next_eoi_state(state) };
+            if self.dfa.is_special_state(state) {
+                if self.dfa.is_match_state(state) {
+                    ends.push((i, state));
+                } else if self.dfa.is_dead_state(state) || self.dfa.is_quit_state(state) {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn choose(&self, text: &str, within: &Range<usize>, start: usize, ends: &[(usize, StateID)]) -> Option<Match> {
+        let mut context = None;
+        for &(end, state) in ends.iter().rev() {
+            if !is_edge(text, start..end) {
+                continue;
+            }
+            let after = plain(head(&text[end..within.end]));
+            let before = context.get_or_insert_with(|| plain(tail(&text[within.start..start])));
+            for i in 0..self.dfa.match_len(state) {
+                let pattern: PatternID = self.dfa.match_pattern(state, i);
+                if self.patterns[pattern.as_usize()].fits(before, &after, &self.cues) {
+                    return Some(Match { at: start..end, pattern: pattern.as_usize() });
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Cues {
+    fn in_plain_form(mut self) -> Cues {
+        for list in [
+            &mut self.future,
+            &mut self.future_endings,
+            &mut self.past,
+            &mut self.since,
+            &mut self.until,
+            &mut self.year,
+            &mut self.apposition,
+            &mut self.not_counted,
+            &mut self.published,
+        ] {
+            list.iter_mut().for_each(|w| *w = plain(w));
+        }
+        self
+    }
+}
+
+impl Pattern {
+    fn fits(&self, before: &str, after: &str, cues: &Cues) -> bool {
+        (self.after.is_empty() || self.after.iter().any(|w| ends_with_word(before, w)))
+            && !self.not_after.iter().any(|w| ends_with_word(before, w))
+            && (self.before.is_empty() || self.before.iter().any(|w| starts_with_word(after, w)))
+            && !self.not_before.iter().any(|w| starts_with_word(after, w))
+            && !(self.countable && counts(after, cues))
+    }
+}
+
+/// A number followed by a plural noun counts things: 2,022 firms.
+fn counts(after: &str, cues: &Cues) -> bool {
+    let Some(rest) = after.strip_prefix(' ') else { return false };
+    let word = &rest[..rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())];
+    word.chars().count() > 2 && word.ends_with(['s', 'x']) && !cues.not_counted.iter().any(|w| w == word)
+}
+
+/// Whether `text` ends with the word or words `phrase`, white space aside.
+pub fn ends_with_word(text: &str, phrase: &str) -> bool {
+    let rest = text.trim_end().strip_suffix(phrase);
+    rest.is_some_and(|r| !r.ends_with(char::is_alphanumeric) || !phrase.starts_with(char::is_alphanumeric))
+}
+
+fn starts_with_word(text: &str, phrase: &str) -> bool {
+    let rest = text.trim_start().strip_prefix(phrase);
+    rest.is_some_and(|r| !r.starts_with(char::is_alphanumeric) || !phrase.ends_with(char::is_alphanumeric))
+}
+
+/// The last characters of `text` that a rule may ask about.
+pub fn tail(text: &str) -> &str {
+    let mut from = text.len().saturating_sub(48);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    &text[from..]
+}
+
+fn head(text: &str) -> &str {
+    let mut to = text.len().min(48);
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    &text[..to]
+}
+
+/// Whether the character before `at` belongs to a word.
+fn is_word_before(text: &str, at: usize) -> bool {
+    match text.as_bytes()[at - 1] {
+        b if b.is_ascii() => b.is_ascii_alphanumeric() || b == b'_',
+        _ => !text.is_char_boundary(at) || text[..at].chars().next_back().is_some_and(char::is_alphanumeric),
+    }
+}
+
+/// Whether a match stands free: no word goes on at its end, no number on either side.
+fn is_edge(text: &str, at: Range<usize>) -> bool {
+    let bytes = text.as_bytes();
+    let ends_in_digit = bytes[at.end - 1].is_ascii_digit();
+    let mut after = text[at.end..].chars();
+    match after.next() {
+        Some(c) if bytes[at.end - 1] != b'.' && (c.is_alphanumeric() || c == '_') => return false,
+        Some('%' | '°' | '€' | '$' | '£') if ends_in_digit => return false,
+        Some(c @ (',' | '.' | ':' | '/' | '-')) if ends_in_digit && after.next().is_some_and(|d| d.is_ascii_digit()) => {
+            // A range of years or days keeps its parts.
+            if c != '-' || at.len() > 4 {
+                return false;
+            }
+        }
+        Some(' ' | '\u{a0}' | '\u{202f}') if ends_in_digit => {
+            if matches!(after.next(), Some('%' | '€' | '$' | '£')) {
+                return false;
+            }
+        }
+        _ => {}
+    }
+    if !bytes[at.start].is_ascii_digit() {
+        return true;
+    }
+    let mut before = text[..at.start].chars().rev();
+    match before.next() {
+        Some('$' | '€' | '£' | '#' | '@') => false,
+        Some(',' | '.' | ':' | '/') => !before.next().is_some_and(|d| d.is_ascii_digit()),
+        Some('-') => {
+            let run = before.clone().take_while(char::is_ascii_digit).count();
+            run == 0 || (run == 4 && at.len() <= 4) || (run <= 2 && at.len() > 4)
+        }
+        _ => true,
+    }
+}
+
+fn automaton(texts: &[String]) -> Result<dense::DFA<Vec<u32>>, String> {
+    let syntax = syntax::Config::new().unicode(false).utf8(false).case_insensitive(true);
+    let nfa = thompson::Compiler::new()
+        .syntax(syntax)
+        .configure(thompson::Config::new().utf8(false).which_captures(WhichCaptures::None))
+        .build_many(texts)
+        .map_err(|e| e.to_string())?;
+    dense::Builder::new()
+        .configure(
+            dense::Config::new().match_kind(MatchKind::All).start_kind(StartKind::Anchored).accelerate(false).minimize(false),
+        )
+        .build_from_nfa(&nfa)
+        .map_err(|e| e.to_string())
+}
+
+/// Registers the rules of one file and spells out their patterns.
+fn register(file: &RuleFile, source: &Source, rules: &mut Rules) -> Result<Vec<(String, Pattern)>, Error> {
+    let folder = file.path.split('/').next().unwrap_or_default();
+    let mut out = Vec::new();
+    for rule in &source.rule {
+        let offset = Some(rule.pattern.span().start);
+        let text = expand(rule.pattern.get_ref(), source).map_err(|e| file.fault(offset, e))?;
+        regex_check(&text).map_err(|e| file.fault(offset, e))?;
+        let kind = match rule.action {
+            Action::Duration => "DURATION",
+            Action::Set => "SET",
+            Action::Clock | Action::Part => "TIME",
+            Action::None => "none",
+            _ => "DATE",
+        };
+        let id = rules.add(Rule {
+            language: file.language,
+            drop: rule.drop.clone(),
+            keep: rule.keep.clone(),
+            ..Rule::new(format!("dates/{folder}/{}", rule.name), kind, RuleClass::Meaning, rule.about.as_str())
+        })?;
+        if !rules.is_on(id) {
+            continue;
+        }
+        let words = |list: &[String]| list.iter().map(|w| plain(w)).collect();
+        let pattern = Pattern {
+            id,
+            action: rule.action,
+            by: rule.by,
+            unit: rule.unit.clone(),
+            value: rule.value.clone(),
+            time: rule.time,
+            after: words(&rule.after),
+            not_after: words(&rule.not_after),
+            before: words(&rule.before),
+            not_before: words(&rule.not_before),
+            countable: rule.countable,
+        };
+        out.push((text, pattern));
+    }
+    Ok(out)
+}
+
+fn regex_check(text: &str) -> Result<(), String> {
+    let syntax = syntax::Config::new().unicode(false).utf8(false).case_insensitive(true);
+    syntax::parse_with(text, &syntax).map(|_| ()).map_err(|e| e.to_string())
+}
+
+/// White space inside a date: one or two blanks of any width. Bounded, so that no walk is long.
+const BLANK: &str = r"(?:(?:[ \t]|\xC2\xA0|\xE2\x80\xAF){1,2})";
+
+/// Number patterns that every language shares.
+const DIGITS: &[(&str, &str)] = &[
+    ("day", "(?:0?[1-9]|[12][0-9]|3[01])"),
+    ("year", "(?:1[0-9]{3}|20[0-9]{2})"),
+    ("mm", "(?:0[1-9]|1[0-2])"),
+    ("dd", "(?:0[1-9]|[12][0-9]|3[01])"),
+    ("hour", "(?:[01]?[0-9]|2[0-4])"),
+    ("minute", "[0-5][0-9]"),
+    ("n", "[0-9]{1,3}"),
+];
+
+/// Spells out a pattern: `{name}` is a class of words or a part, a blank any blank, an apostrophe either of the two,
+/// a letter beyond ASCII its bytes in both cases.
+fn expand(pattern: &str, source: &Source) -> Result<String, String> {
+    let mut text = pattern.to_string();
+    // Parts may use parts; a few rounds are plenty, and a loop is refused.
+    for round in 0.. {
+        let replaced = replace_names(&text, source)?;
+        if replaced == text {
+            break;
+        }
+        if round == 6 {
+            return Err("parts refer to each other in a circle".into());
+        }
+        text = replaced;
+    }
+    Ok(bytes_of(&text))
+}
+
+fn replace_names(text: &str, source: &Source) -> Result<String, String> {
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        let Some(len) = rest[open..].find('}') else { return Err("an open brace".into()) };
+        let name = &rest[open + 1..open + len];
+        out.push_str(&rest[..open]);
+        if name.starts_with(|c: char| c.is_ascii_digit()) {
+            out.push_str(&rest[open..=open + len]);
+        } else if let Some(part) = source.parts.get(name) {
+            out.push_str(&format!("(?:{part})"));
+        } else if let Some((_, digits)) = DIGITS.iter().find(|(n, _)| *n == name) {
+            out.push_str(digits);
+        } else {
+            let words = source.words.iter().find(|(class, _)| format!("{class:?}").eq_ignore_ascii_case(name));
+            let (_, words) = words.ok_or_else(|| format!("no class or part is called {name}"))?;
+            let forms: Vec<String> = words.keys().map(|form| form.replace('.', "\\.")).collect();
+            out.push_str(&format!("(?:{})", forms.join("|")));
+        }
+        rest = &rest[open + len + 1..];
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+fn bytes_of(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for c in text.chars() {
+        match c {
+            ' ' => out.push_str(BLANK),
+            '\'' => out.push_str(r"(?:'|\xE2\x80\x99)"),
+            c if c.is_ascii() => out.push(c),
+            c => {
+                let mut cases: Vec<String> =
+                    std::iter::once(c.to_string()).chain([c.to_uppercase().collect(), c.to_lowercase().collect()]).collect();
+                cases.sort();
+                cases.dedup();
+                let spelt: Vec<String> =
+                    cases.iter().map(|s| s.bytes().map(|b| format!("\\x{b:02X}")).collect()).collect();
+                out.push_str(&format!("(?:{})", spelt.join("|")));
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_beyond_ascii_are_spelt_in_both_cases() {
+        assert_eq!(bytes_of("é"), r"(?:\xC3\x89|\xC3\xA9)");
+    }
+
+    #[test]
+    fn numbers_stand_free() {
+        let free = |text: &str, word: &str| {
+            let at = text.find(word).unwrap();
+            is_edge(text, at..at + word.len())
+        };
+        assert!(free("en 2014, puis", "2014"));
+        assert!(free("2014-2016", "2014"));
+        assert!(free("1914-1918", "1918"));
+        assert!(!free("2014,5", "2014"));
+        assert!(!free("2014 %", "2014"));
+        assert!(!free("$1990", "1990"));
+        assert!(!free("3.1990", "1990"));
+    }
+
+    #[test]
+    fn phrases_end_at_words() {
+        assert!(ends_with_word("elle vit depuis ", "depuis"));
+        assert!(!ends_with_word("un men", "en"));
+        assert!(ends_with_word("d'", "d'"));
+    }
+}

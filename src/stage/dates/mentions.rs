@@ -1,0 +1,174 @@
+//! Finds what the text says about time and resolves it, in reading order.
+
+use std::ops::Range;
+
+use crate::document::{Block, DateKind, DateMention, Document, Note};
+use crate::language::Lang;
+use crate::partial_date::PartialDate;
+use crate::rules::RuleId;
+use crate::stage::Found;
+use crate::stage::dates::grammar::{Action, Grammar, Match, ends_with_word, tail};
+use crate::stage::dates::lexicon::{Reading, plain};
+use crate::stage::dates::resolve::{Point, Scene, Tense, Value, resolve};
+use crate::stage::dates::said::{Reported, Said, read};
+use crate::stage::dates::tense;
+
+/// The language-free grammar, then one for each language.
+pub struct Grammars(pub Vec<Grammar>);
+
+/// A match that makes sense.
+pub struct Sighting<'a> {
+    /// Bytes of the text.
+    pub at: Range<usize>,
+    /// The block it stands in.
+    pub block: &'a Block,
+    /// The grammar that found it.
+    pub grammar: &'a Grammar,
+    /// The rule, as an index into the grammar's patterns.
+    pub pattern: usize,
+    /// What it says.
+    pub reported: Reported,
+    /// Which side of publication its sentence points to.
+    pub tense: Tense,
+}
+
+/// Proposes a mention for everything found in `doc`.
+pub fn look(grammars: &Grammars, doc: &Document, found: &mut Found) {
+    // A document that went through this stage already keeps what was found.
+    if !doc.dates().is_empty() {
+        return;
+    }
+    let sightings = sight(grammars, doc);
+    for (mention, _) in resolved(doc.text(), &sightings, doc.anchor()) {
+        found.note(Note::Date(mention));
+    }
+}
+
+/// Whether `rule` fires on `example`, which may end in ` => value`.
+pub fn fires(grammars: &Grammars, rule: RuleId, example: &str) -> Option<bool> {
+    let (text, want) = example.split_once(" => ").map_or((example, None), |(text, value)| (text, Some(value)));
+    let mut known = false;
+    for grammar in &grammars.0 {
+        let Some(index) = grammar.patterns.iter().position(|p| p.id == rule) else { continue };
+        known = true;
+        if grammar.patterns[index].action == Action::None {
+            let fires = grammar.matches(text, 0..text.len()).iter().any(|m| m.pattern == index);
+            return Some(fires);
+        }
+        let doc = Document::from_text(text.to_string());
+        let sightings: Vec<_> = doc.blocks().iter().flat_map(|b| sight_block(text, b, grammar)).collect();
+        let anchor = grammar.reference.as_deref().and_then(PartialDate::parse);
+        let fires = resolved(text, &sightings, anchor)
+            .iter()
+            .any(|(mention, pattern)| *pattern == index && want.is_none_or(|w| mention.value.as_deref() == Some(w)));
+        if fires {
+            return Some(true);
+        }
+    }
+    known.then_some(false)
+}
+
+/// Everything that makes sense in the blocks of `doc`, in order.
+pub fn sight<'a>(grammars: &'a Grammars, doc: &'a Document) -> Vec<Sighting<'a>> {
+    let (main, _) = doc.language();
+    let mut sightings = Vec::new();
+    for block in doc.blocks() {
+        let language = block.language.map_or(main, |(lang, _)| lang);
+        sightings.extend(grammars.sight_in(doc.text(), block, language));
+    }
+    sightings
+}
+
+impl Grammars {
+    fn sight_in<'a>(&'a self, text: &str, block: &'a Block, language: Lang) -> Vec<Sighting<'a>> {
+        if let Some(grammar) = self.0.iter().find(|g| g.language == Some(language)) {
+            return sight_block(text, block, grammar);
+        }
+        if language != Lang::UND {
+            return self.0.first().map(|g| sight_block(text, block, g)).unwrap_or_default();
+        }
+        // Nobody knows the language: the one whose words cover most of the block reads it.
+        let all = self.0.iter().map(|g| sight_block(text, block, g));
+        let covered = |s: &Vec<Sighting>| s.iter().map(|s| s.at.len()).sum::<usize>();
+        all.reduce(|best, next| if covered(&next) > covered(&best) { next } else { best }).unwrap_or_default()
+    }
+}
+
+fn sight_block<'a>(text: &str, block: &'a Block, grammar: &'a Grammar) -> Vec<Sighting<'a>> {
+    let make = |Match { at, pattern }| {
+        let words = Reading(grammar.lexicon.read(&text[at.clone()]));
+        let reported = read(&grammar.patterns[pattern], &words, grammar.order)?;
+        let sided = matches!(reported.said, Said::Calendar(_) | Said::Season(..) | Said::Quarter(..));
+        let tense = if sided { tense::around(text, &block.at, &at, &grammar.cues) } else { Tense::Open };
+        Some(Sighting { at, block, grammar, pattern, reported, tense })
+    };
+    grammar.matches(text, block.at.clone()).into_iter().filter_map(make).collect()
+}
+
+/// The mentions that `sightings` make, each with the rule that found it.
+pub fn resolved(text: &str, sightings: &[Sighting], anchor: Option<PartialDate>) -> Vec<(DateMention, usize)> {
+    let mut history: Vec<Point> = Vec::new();
+    let mut mentions: Vec<(DateMention, usize)> = Vec::new();
+    let mut last: Option<(&Sighting, Value)> = None;
+    for sighting in sightings {
+        let near = last.as_ref().filter(|(s, _)| s.block == sighting.block && sighting.at.start - s.at.end < 80);
+        let said_day = near.and_then(|(_, v)| v.point).map(|p| p.date).filter(|d| d.day.is_some());
+        let day = said_day.or(anchor.filter(|a| a.day.is_some()));
+        let scene = Scene { anchor, history: &history, tense: sighting.tense, day };
+        let beside = near.filter(|(s, v)| v.point.is_some() && is_apposition(text, s, sighting)).map(|(_, v)| v.clone());
+        let Some(value) = beside.or_else(|| resolve(&sighting.reported, &scene)) else { continue };
+        history.extend(value.point);
+        mentions.push((mention(text, sighting, &value), sighting.pattern));
+        if value.point.is_some() {
+            last = Some((sighting, value));
+        }
+    }
+    mentions
+}
+
+/// "On 9 May, a day before the vote": the second says the first again.
+fn is_apposition(text: &str, last: &Sighting, next: &Sighting) -> bool {
+    if !matches!(next.reported.said, Said::ShiftPrevious(..)) {
+        return false;
+    }
+    let gap = plain(&text[last.at.end..next.at.start]);
+    let is_mark = |c: char| matches!(c, ',' | '-' | '–' | '—' | ':' | '(');
+    gap.contains(is_mark)
+        && gap
+            .split(|c: char| c.is_whitespace() || is_mark(c))
+            .all(|w| w.is_empty() || next.grammar.cues.apposition.iter().any(|a| a == w))
+}
+
+fn mention(text: &str, sighting: &Sighting, value: &Value) -> DateMention {
+    let pattern = &sighting.grammar.patterns[sighting.pattern];
+    let kind = match pattern.action {
+        Action::Duration => DateKind::Duration,
+        Action::Set => DateKind::Set,
+        _ if pattern.time || matches!(pattern.action, Action::Clock | Action::Part) => DateKind::Time,
+        _ if value.value.contains('T') && value.value.starts_with(|c: char| c.is_ascii_digit() || c == 'X') => DateKind::Time,
+        _ => DateKind::Date,
+    };
+    DateMention {
+        at: sighting.at.clone(),
+        kind,
+        value: Some(value.value.clone()),
+        edtf: open_end(text, sighting, value).or_else(|| value.edtf.clone()),
+        resolved: value.reason.is_none(),
+        reason: value.reason,
+    }
+}
+
+/// A date from which, or up to which, something lasts is one end of an interval.
+fn open_end(text: &str, sighting: &Sighting, value: &Value) -> Option<String> {
+    let date = value.point?.date;
+    let before = plain(tail(&text[sighting.block.at.start..sighting.at.start]));
+    let cues = &sighting.grammar.cues;
+    let follows = |list: &[String]| list.iter().any(|w| ends_with_word(&before, w));
+    if follows(&cues.since) {
+        Some(format!("{date}/.."))
+    } else if follows(&cues.until) {
+        Some(format!("../{date}"))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,317 @@
+//! What a match says, before anything outside it is known.
+
+use crate::stage::dates::grammar::{Action, Order, Pattern};
+use crate::stage::dates::lexicon::{Class, Reading};
+
+/// A length of time: codes are those of [`Class::Unit`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A second.
+    Second,
+    /// A minute.
+    Minute,
+    /// An hour.
+    Hour,
+    /// A day.
+    Day,
+    /// A week.
+    Week,
+    /// Saturday and Sunday.
+    Weekend,
+    /// A month.
+    Month,
+    /// Three months.
+    Quarter,
+    /// A year.
+    Year,
+    /// Ten years.
+    Decade,
+    /// A hundred years.
+    Century,
+}
+
+impl Unit {
+    fn from_code(code: &str) -> Option<Unit> {
+        Some(match code {
+            "TS" => Unit::Second,
+            "TM" => Unit::Minute,
+            "TH" => Unit::Hour,
+            "D" => Unit::Day,
+            "W" => Unit::Week,
+            "WE" => Unit::Weekend,
+            "M" => Unit::Month,
+            "Q" => Unit::Quarter,
+            "Y" => Unit::Year,
+            "E" => Unit::Decade,
+            "C" => Unit::Century,
+            _ => return None,
+        })
+    }
+
+    /// The period `P…` of `count` of them; `X` where they are not counted.
+    fn period(self, count: Option<i32>) -> String {
+        let (time, factor, letter) = match self {
+            Unit::Second => ("T", 1, "S"),
+            Unit::Minute => ("T", 1, "M"),
+            Unit::Hour => ("T", 1, "H"),
+            Unit::Day => ("", 1, "D"),
+            Unit::Week => ("", 1, "W"),
+            Unit::Weekend => ("", 1, "WE"),
+            Unit::Month => ("", 1, "M"),
+            Unit::Quarter => ("", 1, "Q"),
+            Unit::Year => ("", 1, "Y"),
+            Unit::Decade => ("", 10, "Y"),
+            Unit::Century => ("", 100, "Y"),
+        };
+        match count {
+            Some(n) => format!("P{time}{}{letter}", i64::from(n) * factor),
+            None => format!("P{time}X{letter}"),
+        }
+    }
+}
+
+/// A calendar date as far as the words give it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Calendar {
+    /// 1000 to 2099.
+    pub year: Option<i16>,
+    /// 1 to 12.
+    pub month: Option<i8>,
+    /// 1 to 31, one or two.
+    pub days: Vec<i8>,
+    /// 1 (Monday) to 7.
+    pub weekday: Option<i8>,
+    /// -1 last, 0 this, 1 next.
+    pub relation: Option<i32>,
+    /// Day and month may be the other way round.
+    pub ambiguous: bool,
+}
+
+/// What a match says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// A calendar date.
+    Calendar(Calendar),
+    /// So many days from publication.
+    Deictic(i32),
+    /// This unit (0), the last (-1), the next (1).
+    Unit(Unit, i32),
+    /// So many units from publication; no count for "some".
+    Shift(Option<i32>, Unit),
+    /// So many units from the previous date of the text; the sign alone where they are not counted.
+    ShiftPrevious(Option<i32>, Unit, i32),
+    /// A season of a year, or of the one that `relation` says.
+    Season(String, Option<i16>, Option<i32>),
+    /// A quarter by number (`None`: the one spoken of), of a year or of the one that `relation` says.
+    Quarter(Option<i8>, Option<i16>, Option<i32>),
+    /// `199` for the nineties; two digits where the century is left out.
+    Decade(i16),
+    /// `19` for 1900 to 1999.
+    Century(i16),
+    /// Nothing but a time of day.
+    Time,
+    /// A value that needs nothing more, with its kind decided by the rule.
+    Value(String),
+}
+
+/// What a match says, and the time of day that goes with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reported {
+    /// The date.
+    pub said: Said,
+    /// `EV`, or `20:30`: what follows the `T` in the value.
+    pub time: Option<String>,
+}
+
+/// Reads a match of `pattern`; `None` where the words make no date (31 February) or are none.
+pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported> {
+    let said = match pattern.action {
+        Action::None => return None,
+        Action::Date => Said::Calendar(calendar(words)?),
+        Action::Iso => Said::Calendar(iso(words)?),
+        Action::Numeric => Said::Calendar(numeric(words, order)?),
+        Action::YearWords => Said::Calendar(Calendar {
+            year: i16::try_from(words.year_in_words()?).ok(),
+            month: small(words.number(Class::Month)),
+            ..Calendar::default()
+        }),
+        Action::Deictic => Said::Deictic(words.number(Class::Deictic).unwrap_or(pattern.by)),
+        Action::Unit => Said::Unit(unit(pattern, words)?, words.number(Class::Relation).unwrap_or(pattern.by)),
+        Action::Shift => Said::Shift(steps(words, pattern.by), unit(pattern, words)?),
+        Action::ShiftPrevious => Said::ShiftPrevious(steps(words, pattern.by), unit(pattern, words)?, pattern.by),
+        Action::Season => Said::Season(words.code(Class::Season)?.to_string(), year(words), words.number(Class::Relation)),
+        Action::Quarter => {
+            let n = words.number(Class::Ordinal).or(words.digits().find(|(n, len)| *len == 1 && *n < 5).map(|d| d.0));
+            let n = small(n).filter(|n| (1..=4).contains(n));
+            Said::Quarter(n, year(words), words.number(Class::Relation))
+        }
+        Action::Decade => decade(words)?,
+        Action::Century => {
+            let n = words.roman().or(words.digits().next().map(|d| d.0)).or(words.number(Class::Ordinal))?;
+            Said::Century(i16::try_from(n).ok().filter(|n| (1..=30).contains(n))? - 1)
+        }
+        Action::Clock | Action::Part => day_of_time(words),
+        Action::Duration => Said::Value(duration(pattern, words)?),
+        Action::Set => Said::Value(set(pattern, words)?),
+        Action::Fixed => Said::Value(pattern.value.clone()?),
+    };
+    let time = match pattern.action {
+        Action::Clock => Some(clock(words)?),
+        Action::Duration | Action::Set | Action::Fixed => None,
+        _ => words.code(Class::Part).and_then(part),
+    };
+    Some(Reported { said, time })
+}
+
+fn calendar(words: &Reading) -> Option<Calendar> {
+    let month = small(words.number(Class::Month));
+    let mut date = Calendar {
+        month,
+        year: year(words),
+        weekday: small(words.number(Class::Weekday)),
+        relation: words.number(Class::Relation),
+        ..Calendar::default()
+    };
+    if month.is_some() {
+        date.days = words.digits().filter(|(n, len)| *len <= 2 && (1..=31).contains(n)).map(|(n, _)| n as i8).collect();
+        if date.days.is_empty() {
+            date.days.extend(words.number(Class::Ordinal).and_then(|n| i8::try_from(n).ok()));
+        }
+        date.days.truncate(2);
+    }
+    Some(date)
+}
+
+fn iso(words: &Reading) -> Option<Calendar> {
+    let numbers: Vec<i32> = words.digits().map(|d| d.0).collect();
+    let (&year, rest) = numbers.split_first()?;
+    Some(Calendar {
+        year: i16::try_from(year).ok(),
+        month: small(rest.first().copied()),
+        days: rest.get(1).and_then(|d| i8::try_from(*d).ok()).into_iter().collect(),
+        ..Calendar::default()
+    })
+}
+
+fn numeric(words: &Reading, order: Order) -> Option<Calendar> {
+    let numbers: Vec<(i32, usize)> = words.digits().collect();
+    let [(a, _), (b, _), (year, len)] = numbers[..] else { return None };
+    let year = match len {
+        4 => year,
+        // Two digits reach from 1970 to 2069.
+        _ if year < 70 => 2000 + year,
+        _ => 1900 + year,
+    };
+    let (day, month, ambiguous) = match order {
+        _ if a > 12 => (a, b, false),
+        _ if b > 12 => (b, a, false),
+        Order::Dmy => (a, b, false),
+        Order::Mdy => (b, a, false),
+        Order::Unknown => (a, b, a != b),
+    };
+    Some(Calendar {
+        year: i16::try_from(year).ok(),
+        month: small(Some(month)),
+        days: vec![i8::try_from(day).ok()?],
+        ambiguous,
+        ..Calendar::default()
+    })
+}
+
+fn decade(words: &Reading) -> Option<Said> {
+    let n = words.digits().next().map(|d| d.0).or(words.number(Class::Number))?;
+    Some(Said::Decade(i16::try_from(n / 10).ok()?))
+}
+
+/// The day that a time of day is said with, if any.
+fn day_of_time(words: &Reading) -> Said {
+    if let Some(by) = words.number(Class::Deictic) {
+        return Said::Deictic(by);
+    }
+    let date = Calendar {
+        weekday: small(words.number(Class::Weekday)),
+        relation: words.number(Class::Relation),
+        month: small(words.number(Class::Month)),
+        ..Calendar::default()
+    };
+    if date.month.is_some() {
+        let days = words.digits().last().filter(|(n, len)| *len <= 2 && (1..=31).contains(n));
+        return Said::Calendar(Calendar { days: days.map(|d| d.0 as i8).into_iter().collect(), ..date });
+    }
+    match (date.weekday, date.relation) {
+        (Some(_), _) => Said::Calendar(date),
+        // "This evening", "last night".
+        (None, Some(by)) => Said::Deictic(by),
+        (None, None) => Said::Time,
+    }
+}
+
+fn clock(words: &Reading) -> Option<String> {
+    let mut numbers = words.digits();
+    let named = words.codes(Class::Part).find_map(|p| match p {
+        "MI" => Some("12:00"),
+        "MN" => Some("24:00"),
+        _ => None,
+    });
+    let Some((hour, len)) = numbers.next() else { return named.map(str::to_string) };
+    let (hour, minute) = if len == 4 { (hour / 100, hour % 100) } else { (hour, 0) };
+    let minute = if len == 4 || words.number(Class::Month).is_some() { minute } else { numbers.next().map_or(0, |d| d.0) };
+    let hour = match words.codes(Class::Part).find(|p| matches!(*p, "AM" | "PM")) {
+        Some("PM") if hour < 12 => hour + 12,
+        Some("AM") if hour == 12 => 0,
+        _ => hour,
+    };
+    (hour <= 24 && minute < 60).then(|| format!("{hour:02}:{minute:02}"))
+}
+
+/// What the value of a part of day is, after the `T`.
+fn part(code: &str) -> Option<String> {
+    match code {
+        "MI" => Some("12:00".into()),
+        "MN" => Some("24:00".into()),
+        "AM" | "PM" => None,
+        _ => Some(code.to_string()),
+    }
+}
+
+fn duration(pattern: &Pattern, words: &Reading) -> Option<String> {
+    if let Some(value) = &pattern.value {
+        return Some(value.clone());
+    }
+    Some(unit(pattern, words)?.period(count(words)))
+}
+
+fn set(pattern: &Pattern, words: &Reading) -> Option<String> {
+    if let Some(value) = &pattern.value {
+        return Some(value.clone());
+    }
+    if let Some(weekday) = words.number(Class::Weekday) {
+        return Some(format!("XXXX-WXX-{weekday}"));
+    }
+    if let Some(month) = words.number(Class::Month) {
+        return Some(format!("XXXX-{month:02}"));
+    }
+    Some(unit(pattern, words)?.period(Some(count(words).unwrap_or(1))))
+}
+
+fn unit(pattern: &Pattern, words: &Reading) -> Option<Unit> {
+    pattern.unit.as_deref().or(words.code(Class::Unit)).and_then(Unit::from_code)
+}
+
+fn count(words: &Reading) -> Option<i32> {
+    if words.number(Class::Vague).is_some() { None } else { words.quantity() }
+}
+
+/// How many units to move; one where no number is said, none where it is vague.
+fn steps(words: &Reading, by: i32) -> Option<i32> {
+    let vague = words.number(Class::Vague).is_some();
+    (!vague).then(|| words.quantity().unwrap_or(1).saturating_mul(by))
+}
+
+fn year(words: &Reading) -> Option<i16> {
+    words.digits().find(|(_, len)| *len == 4).and_then(|(n, _)| i16::try_from(n).ok())
+}
+
+fn small(n: Option<i32>) -> Option<i8> {
+    n.and_then(|n| i8::try_from(n).ok())
+}

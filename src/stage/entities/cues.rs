@@ -1,0 +1,180 @@
+//! The language words that tell what a name is: titles before people, heads of organisations, words for places.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+
+use super::gazetteer::Plain;
+use super::token::hash;
+use crate::error::Error;
+use crate::language::Lang;
+use crate::rules::{Class, Rule, RuleFile, RuleId, Rules};
+
+/// Declares the sections of a rule file.
+macro_rules! cues {
+    ($($(#[$doc:meta])* $member:ident = $name:literal,)+) => {
+        /// What a word tells about the name beside it: a section of `entities.toml`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Cue { $($(#[$doc])* $member,)+ }
+
+        impl Cue {
+            /// Every section with its name.
+            pub const ALL: &[(Cue, &str)] = &[$((Cue::$member, $name),)+];
+        }
+    };
+}
+
+cues! {
+    /// A short title right before a person's name, and abbreviations of it.
+    Title = "title",
+    /// An office or profession: a person's name follows, maybe after an adjective or a comma.
+    Role = "role",
+    /// A verb of speech after a person's name.
+    Speech = "speech",
+    /// An auxiliary before such a verb.
+    Auxiliary = "auxiliary",
+    /// Kinds of media and firms, right before their name.
+    Medium = "medium",
+    /// First word of an organisation's name, in small letters too.
+    Head = "head",
+    /// First word of an organisation's name when it has a capital.
+    CapitalHead = "capital-head",
+    /// Last word of a firm's name.
+    Suffix = "suffix",
+    /// Words with which a name of an organisation goes on: adjectives.
+    Adjective = "adjective",
+    /// What ministries and offices are for.
+    Domain = "domain",
+    /// Kinds of places, before their name.
+    Place = "place",
+    /// Kinds of places that are a part of the name when they have a capital.
+    PlacePart = "place-part",
+    /// Kinds of places that are a part of the name in small letters, too.
+    PlaceHead = "place-head",
+    /// Events and other things, whose names may hold that of a place.
+    Event = "event",
+    /// What joins the last two of a list.
+    And = "and",
+    /// Articles before the name of a team: plural ones.
+    Plural = "plural",
+    /// Prepositions before a place.
+    At = "at",
+    /// Prepositions before a place that has an article.
+    AtArticle = "at-article",
+    /// Prepositions and articles inside a name.
+    Link = "link",
+    /// Particles that join two parts of a person's name.
+    Particle = "particle",
+    /// Particles that do so only after a given name.
+    WeakParticle = "weak-particle",
+    /// Words that have a capital at the start of a sentence and are no names.
+    Function = "function",
+    /// Words that have a capital elsewhere, too, and are no names: months, days, languages, peoples.
+    Never = "never",
+}
+
+impl Cue {
+    /// Its bit in a mask.
+    pub fn bit(self) -> u32 {
+        1 << self as u32
+    }
+}
+
+/// The language words of one language, or of all.
+#[derive(Default)]
+pub struct Cues {
+    words: HashMap<u64, u32, Plain>,
+    rules: BTreeMap<Cue, RuleId>,
+}
+
+impl Cues {
+    /// The sections that list the word with this [`hash`], as a mask.
+    pub fn of(&self, hash: u64) -> u32 {
+        self.words.get(&hash).copied().unwrap_or(0)
+    }
+
+    /// The rule that stands for a section.
+    pub fn rule(&self, cue: Cue) -> Option<RuleId> {
+        self.rules.get(&cue).copied()
+    }
+
+    fn add(&mut self, cue: Cue, rule: RuleId, words: &[String]) {
+        self.rules.entry(cue).or_insert(rule);
+        for word in words {
+            *self.words.entry(hash(word)).or_default() |= cue.bit();
+        }
+    }
+}
+
+/// The language words of every language.
+pub struct Languages {
+    each: BTreeMap<Lang, Cues>,
+    all: Cues,
+    of_rule: BTreeMap<RuleId, Lang>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    about: String,
+    words: Vec<String>,
+    #[serde(default)]
+    drop: Vec<String>,
+    #[serde(default)]
+    keep: Vec<String>,
+}
+
+impl Languages {
+    /// Reads `entities.toml` of every language and registers a rule for each section.
+    ///
+    /// # Errors
+    /// [`Error::Rules`] with file and line.
+    pub fn load(rules: &mut Rules) -> Result<Languages, Error> {
+        let mut languages = Languages { each: BTreeMap::new(), all: Cues::default(), of_rule: BTreeMap::new() };
+        for file in rules.topic("entities") {
+            let sections: BTreeMap<toml::Spanned<String>, Section> = file.parse()?;
+            for (name, section) in sections {
+                languages.add(rules, &file, &name, section)?;
+            }
+        }
+        Ok(languages)
+    }
+
+    /// The words for a text in `language`: those of all languages where it has none of its own.
+    pub fn of(&self, language: Lang) -> &Cues {
+        self.each.get(&language).unwrap_or(&self.all)
+    }
+
+    /// The language whose file a rule stands in.
+    pub fn of_rule(&self, rule: RuleId) -> Option<Lang> {
+        self.of_rule.get(&rule).copied()
+    }
+
+    fn add(
+        &mut self,
+        rules: &mut Rules,
+        file: &RuleFile,
+        name: &toml::Spanned<String>,
+        section: Section,
+    ) -> Result<(), Error> {
+        let Some((cue, _)) = Cue::ALL.iter().find(|(_, n)| n == name.get_ref()) else {
+            let known: Vec<_> = Cue::ALL.iter().map(|(_, n)| *n).collect();
+            let what = format!("{} is no section; there are {}", name.get_ref(), known.join(", "));
+            return Err(file.fault(Some(name.span().start), what));
+        };
+        let folder = file.language.map_or("common".to_string(), |l| l.to_string());
+        let id = rules.add(Rule {
+            language: file.language,
+            drop: section.drop,
+            keep: section.keep,
+            ..Rule::new(format!("entities/{folder}/{}", name.get_ref()), "entity", Class::Meaning, section.about)
+        })?;
+        let language = file.language.unwrap_or(Lang::UND);
+        self.of_rule.insert(id, language);
+        // A rule that is off has no words but stays known by its number.
+        let words = if rules.is_on(id) { section.words } else { Vec::new() };
+        self.each.entry(language).or_default().add(*cue, id, &words);
+        self.all.add(*cue, id, &words);
+        Ok(())
+    }
+}

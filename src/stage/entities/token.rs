@@ -1,0 +1,253 @@
+//! The words of a text, with what a name finder asks of them: how they are capitalised, what stands before them, and
+//! whether their capital means anything.
+
+use std::ops::Range;
+
+use super::cues::{Cue, Cues};
+use crate::document::Document;
+
+/// How a word is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    /// It begins with a small letter.
+    Lower,
+    /// It begins with a capital.
+    Capital,
+    /// Two letters or more, all capitals.
+    Upper,
+    /// One capital.
+    Initial,
+    /// It begins with a digit.
+    Number,
+    /// Its script has no capitals.
+    Caseless,
+}
+
+/// What stands between a word and the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// Nothing: characters of a script that writes without spaces.
+    None,
+    /// White space.
+    Space,
+    /// A hyphen or dash without spaces.
+    Hyphen,
+    /// An apostrophe, straight or curly.
+    Apostrophe,
+    /// A full stop that only an abbreviation or initial can have.
+    Dot,
+    /// A comma.
+    Comma,
+    /// An opening bracket.
+    Open,
+    /// A quotation mark.
+    Quote,
+    /// The end of a sentence or block.
+    Stop,
+    /// A dash, slash, closing bracket or another sign.
+    Other,
+}
+
+/// One word.
+#[derive(Clone, Copy, Debug)]
+pub struct Token {
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// Hash of the lower-case form, see [`hash`].
+    pub hash: u64,
+    /// How it is written.
+    pub case: Case,
+    /// What stands before it.
+    pub gap: Gap,
+    /// Every word would have a capital here, so that this one's says nothing.
+    pub initial: bool,
+    /// What the language words say about it.
+    pub cues: u32,
+}
+
+impl Token {
+    /// Whether the language words list it as `cue`.
+    pub fn is(&self, cue: Cue) -> bool {
+        self.cues & cue.bit() != 0
+    }
+
+    /// It begins with a capital.
+    pub fn capital(&self) -> bool {
+        matches!(self.case, Case::Capital | Case::Upper | Case::Initial)
+    }
+}
+
+/// The words of a document with their text.
+pub struct Tokens<'a> {
+    /// The text that the offsets lie in.
+    pub text: &'a str,
+    /// The words in order.
+    pub all: Vec<Token>,
+}
+
+impl<'a> Tokens<'a> {
+    /// The words of every block that belongs to the article.
+    pub fn of(doc: &'a Document, cues: &Cues) -> Tokens<'a> {
+        let mut tokens = Tokens { text: doc.text(), all: Vec::with_capacity(doc.text().len() / 6) };
+        for block in doc.blocks().iter().filter(|b| b.keep) {
+            tokens.add(block.at.clone(), cues);
+        }
+        tokens
+    }
+
+    /// The text of word number `i`.
+    pub fn word(&self, i: usize) -> &'a str {
+        &self.text[self.all[i].start..self.all[i].end]
+    }
+
+    /// The bytes from the first to the last word of `words`.
+    pub fn bytes(&self, words: &Range<usize>) -> Range<usize> {
+        self.all[words.start].start..self.all[words.end - 1].end
+    }
+
+    /// Number of letters of word `i`, in code points.
+    pub fn letters(&self, i: usize) -> usize {
+        self.word(i).chars().count()
+    }
+
+    fn add(&mut self, block: Range<usize>, cues: &Cues) {
+        let first = self.all.len();
+        let text = &self.text[block.clone()];
+        let mut chars = text.char_indices().peekable();
+        let mut gap_start = 0;
+        while let Some((start, c)) = chars.next() {
+            if !is_word(c) {
+                continue;
+            }
+            let mut hash = Hash::default();
+            let (mut end, mut upper, mut small, mut count) = (start, 0, 0, 0);
+            let mut next = Some(c);
+            while let Some(c) = next {
+                end += c.len_utf8();
+                count += 1;
+                upper += u32::from(c.is_uppercase());
+                small += u32::from(c.is_lowercase());
+                hash.push(c);
+                if is_unspaced(c) {
+                    break;
+                }
+                next = chars.next_if(|(_, c)| is_word(*c) && !is_unspaced(*c)).map(|(_, c)| c);
+            }
+            let case = match c {
+                c if c.is_numeric() => Case::Number,
+                c if c.is_uppercase() && count == 1 => Case::Initial,
+                c if c.is_uppercase() && small == 0 && upper > 1 => Case::Upper,
+                c if c.is_uppercase() => Case::Capital,
+                c if c.is_lowercase() => Case::Lower,
+                _ => Case::Caseless,
+            };
+            let before = self.all.len().checked_sub(1).filter(|b| *b >= first);
+            let gap = if before.is_some() { gap(&text[gap_start..start]) } else { Gap::Stop };
+            let mut token = Token {
+                start: block.start + start,
+                end: block.start + end,
+                hash: hash.0,
+                case,
+                gap,
+                initial: false,
+                cues: cues.of(hash.0),
+            };
+            if let (Gap::Hyphen, Some(before)) = (gap, before) {
+                // A compound is looked up under its last part: there the cue has to stand.
+                let mut compound = Hash::default();
+                let before = self.all[before].start - block.start;
+                text[before..end].chars().for_each(|c| compound.push(c));
+                token.cues |= cues.of(compound.0);
+            }
+            token.initial = match before.map(|b| self.all[b]) {
+                None => true,
+                Some(b) => match gap {
+                    Gap::Stop | Gap::Quote => true,
+                    Gap::Dot => !(b.case == Case::Initial || b.is(Cue::Title)),
+                    Gap::Other => b.initial && b.case == Case::Number || text[gap_start..start].contains(':'),
+                    _ => b.initial && b.case == Case::Number,
+                },
+            };
+            self.all.push(token);
+            gap_start = end;
+        }
+        self.unmask(first);
+    }
+
+    /// In a headline with capitals everywhere no capital says anything.
+    fn unmask(&mut self, first: usize) {
+        let long = |t: &&Token| t.end - t.start >= 4 && !matches!(t.case, Case::Number | Case::Caseless);
+        let words = self.all[first..].iter().filter(long).count();
+        let capitals = self.all[first..].iter().filter(long).filter(|t| t.capital()).count();
+        if words >= 4 && capitals * 5 >= words * 4 {
+            self.all[first..].iter_mut().for_each(|t| t.initial = true);
+        }
+    }
+}
+
+/// FNV-1a over the lower-case form of a word: equal for `Russie` and `RUSSIE`.
+pub fn hash(word: &str) -> u64 {
+    let mut hash = Hash::default();
+    word.chars().for_each(|c| hash.push(c));
+    hash.0
+}
+
+/// Whether `c` is a part of a word.
+pub fn is_word(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(&c) }
+}
+
+/// Whether `c` belongs to a script that writes without spaces, so that every character is taken for a word.
+pub fn is_unspaced(c: char) -> bool {
+    ('\u{2e80}'..='\u{9fff}').contains(&c)
+        || ('\u{f900}'..='\u{faff}').contains(&c)
+        || ('\u{20000}'..='\u{3ffff}').contains(&c)
+}
+
+struct Hash(u64);
+
+impl Default for Hash {
+    fn default() -> Hash {
+        Hash(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hash {
+    fn push(&mut self, c: char) {
+        if c.is_ascii() {
+            self.byte(c.to_ascii_lowercase() as u8);
+        } else {
+            for lower in c.to_lowercase() {
+                let mut bytes = [0; 4];
+                lower.encode_utf8(&mut bytes).bytes().for_each(|b| self.byte(b));
+            }
+        }
+    }
+
+    fn byte(&mut self, b: u8) {
+        self.0 = (self.0 ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3);
+    }
+}
+
+fn gap(between: &str) -> Gap {
+    match between {
+        "" => return Gap::None,
+        " " => return Gap::Space,
+        "'" | "\u{2019}" => return Gap::Apostrophe,
+        "-" | "\u{2010}" | "\u{2011}" | "\u{2013}" => return Gap::Hyphen,
+        ", " => return Gap::Comma,
+        _ => {}
+    }
+    let sign = between.trim();
+    match sign {
+        "" => Gap::Space,
+        "." => Gap::Dot,
+        "," => Gap::Comma,
+        "(" | "[" => Gap::Open,
+        _ if sign.contains(['.', '!', '?', '…', ';', '。', '؟', '•', '|', '\n', '\t']) => Gap::Stop,
+        _ if sign.contains(['«', '»', '"', '“', '”', '„', '‹', '›', '‘', '\'', '’']) => Gap::Quote,
+        _ => Gap::Other,
+    }
+}

@@ -1,0 +1,10 @@
+//! One test binary, a module per theme.
+
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)] // tests write files and make archives by hand
+
+mod edits;
+mod faults;
+mod golden;
+mod laws;
+mod rule_files;
+mod runs;
