@@ -90,7 +90,8 @@ fn decoded(mut text: String, charset: Cow<'static, str>, replaced: usize) -> Dec
 }
 
 fn refuse_hidden(bytes: &[u8], declared: Option<&str>) -> Result<(), Reject> {
-    let refuse = |what: &str| Err(Reject::new(Reason::Undecodable, format!("the charset is {what}, which is not read")));
+    let refuse =
+        |what: &str| Err(Reject::new(Reason::Undecodable, format!("the charset is {what}, which is not read")));
     if [&b"+/v8"[..], b"+/v9", b"+/v+", b"+/v/"].iter().any(|mark| bytes.starts_with(mark)) {
         return refuse("UTF-7");
     }
@@ -143,8 +144,10 @@ fn by_lines(bytes: &[u8], declared: Option<Charset>) -> (String, usize) {
     };
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
     let mut replaced = 0;
+    let mut at = 0;
     for line in bytes.split_inclusive(|b| *b == b'\n') {
         if is_foreign(line) {
+            at += line.len();
             let (line, lost) = charset.decode(line);
             text.push_str(&line);
             replaced += lost;
@@ -152,10 +155,13 @@ fn by_lines(bytes: &[u8], declared: Option<Charset>) -> (String, usize) {
         }
         for chunk in line.utf8_chunks() {
             text.push_str(chunk.valid());
+            at += chunk.valid().len() + chunk.invalid().len();
             match chunk.invalid() {
                 [] => {}
-                // A letter or a sign of Windows between UTF-8 ones; a sequence that was cut cannot be told.
-                &[byte] if byte >= 0x80 && !matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d | 0xf0..) && chunk.valid().ends_with(char::is_alphanumeric) => {
+                // A letter or a sign of Windows-1252 between UTF-8 ones. A lead byte at the very end is a cut sequence.
+                &[byte]
+                    if is_windows_1252(byte) && at < bytes.len() && chunk.valid().ends_with(char::is_alphanumeric) =>
+                {
                     text.push_str(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0);
                 }
                 _ => {
@@ -168,7 +174,133 @@ fn by_lines(bytes: &[u8], declared: Option<Charset>) -> (String, usize) {
     (text, replaced)
 }
 
+/// Whether the byte is a letter or punctuation in Windows-1252 and may stand alone in UTF-8 text by mistake.
+fn is_windows_1252(byte: u8) -> bool {
+    matches!(byte, 0x80..=0xef) && !matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)
+}
+
 /// A line that is not UTF-8 and holds no valid sequence beyond ASCII.
 fn is_foreign(line: &[u8]) -> bool {
-    !line.is_ascii() && line.utf8_chunks().all(|c| c.valid().is_ascii()) 
+    !line.is_ascii() && line.utf8_chunks().all(|c| c.valid().is_ascii())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FRENCH: &str =
+        "Le préfet a été reçu à l'hôtel de ville, où les élèves étaient déjà arrivés.\nÇa n'a pas coûté très cher.\n";
+    const RUSSIAN: &str =
+        "Вчера в посёлке открыли новую школу. Ученики пришли в Новый Дом культуры.\nЖители довольны.\n";
+
+    fn read(bytes: &[u8]) -> Decoded {
+        decode(bytes, None).unwrap()
+    }
+
+    fn table_bytes(label: &str, text: &str) -> Vec<u8> {
+        let upper = tables::Table::for_label(label).unwrap().upper();
+        let byte = |c: char| upper.iter().position(|u| *u == c).map(|i| i as u8 + 0x80);
+        text.chars().map(|c| if c.is_ascii() { c as u8 } else { byte(c).unwrap() }).collect()
+    }
+
+    #[test]
+    fn unicode_forms() {
+        let utf16: Vec<u8> = FRENCH.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16be: Vec<u8> = RUSSIAN.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let utf32: Vec<u8> = FRENCH.chars().flat_map(|c| (c as u32).to_be_bytes()).collect();
+        for (bytes, text, name) in [
+            (FRENCH.as_bytes().to_vec(), FRENCH, "utf-8"),
+            (["\u{feff}\u{feff}", FRENCH].concat().into_bytes(), FRENCH, "utf-8"),
+            (utf16.clone(), FRENCH, "utf-16le"),
+            ([&b"\xff\xfe\xff\xfe"[..], &utf16].concat(), FRENCH, "utf-16le"),
+            (utf16be, RUSSIAN, "utf-16be"),
+            (utf32.clone(), FRENCH, "utf-32be"),
+            ([&b"\0\0\xfe\xff"[..], &utf32].concat(), FRENCH, "utf-32be"),
+        ] {
+            assert_eq!(read(&bytes), Decoded { text: text.into(), charset: name.into(), replaced: 0 });
+        }
+    }
+
+    #[test]
+    fn legacy_charsets() {
+        for (label, text) in [
+            ("windows-1252", FRENCH),
+            ("macintosh", FRENCH),
+            ("windows-1251", RUSSIAN),
+            ("koi8-r", RUSSIAN),
+            ("x-mac-cyrillic", RUSSIAN),
+            ("ibm866", RUSSIAN),
+        ] {
+            let bytes = encoding_rs::Encoding::for_label(label.as_bytes()).unwrap().encode(text).0;
+            assert_eq!(read(&bytes).text, text, "{label}");
+        }
+        for label in ["cp850", "cp437"] {
+            let text = FRENCH.replace('Ç', "C");
+            assert_eq!(read(&table_bytes(label, &text)).text, text, "{label}");
+        }
+        let japanese = "新しい学校が開校した。";
+        assert_eq!(
+            read(b"\x1b$B?7$7$$3X9;$,3+9;$7$?!#\x1b(B"),
+            Decoded { text: japanese.into(), charset: "iso-2022-jp".into(), replaced: 0 }
+        );
+    }
+
+    #[test]
+    fn the_bytes_decide_over_the_declaration() {
+        assert_eq!(decode(FRENCH.as_bytes(), Some("iso-8859-1")).unwrap().charset, "utf-8");
+        let russian = encoding_rs::WINDOWS_1251.encode(RUSSIAN).0;
+        assert_eq!(decode(&russian, Some("windows-1252")).unwrap().text, RUSSIAN);
+        let polish = encoding_rs::ISO_8859_2.encode("Zażółć gęślą jaźń").0;
+        assert_eq!(decode(&polish, Some("iso-8859-2")).unwrap().text, "Zażółć gęślą jaźń");
+        assert_eq!(decode(&polish, Some("no-such-charset")).unwrap().replaced, 0);
+    }
+
+    #[test]
+    fn foreign_lines_and_bytes_in_utf8() {
+        let mixed = [FRENCH.as_bytes(), b"Un \xe9t\xe9 tr\xe8s sec.\n", FRENCH.as_bytes(), b"fin\n"].concat();
+        assert_eq!(
+            read(&mixed),
+            Decoded {
+                text: format!("{FRENCH}Un été très sec.\n{FRENCH}fin\n"), charset: "utf-8".into(), replaced: 0
+            }
+        );
+        let quote = [FRENCH.as_bytes(), "L'été, l".as_bytes(), b"\x92", "école".as_bytes()].concat();
+        assert_eq!(read(&quote).text, format!("{FRENCH}L'été, l’école"));
+        let cut = &FRENCH.as_bytes()[..FRENCH.find('è').unwrap() + 1];
+        assert_eq!(read(cut).replaced, 1);
+        assert!(read(cut).text.ends_with("él\u{fffd}"));
+    }
+
+    #[test]
+    fn what_is_not_text_is_refused() {
+        for (bytes, reason) in [
+            (&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], Reason::Binary),
+            (b"%PDF-1.7\n", Reason::Binary),
+            (b"\x1f\x8b\x08\0\0\0\0\0", Reason::Binary),
+            (&[0u8; 64], Reason::Binary),
+            (&[7u8, 1, 2, 3, 4, 5, 6, 14, 15, 16, 200], Reason::Binary),
+            (b"+/v8-Hallo", Reason::Undecodable),
+            (b"\x1b$)C\x0e!!\x0f", Reason::Undecodable),
+        ] {
+            assert_eq!(decode(bytes, None).unwrap_err().reason, reason, "{bytes:?}");
+        }
+        assert_eq!(decode(b"Hi Mom +Jjo-", Some("utf-7")).unwrap_err().reason, Reason::Undecodable);
+        assert_eq!(decode(b"~{VPND~}", Some("hz-gb-2312")).unwrap_err().reason, Reason::Undecodable);
+        assert!(decode(b"a\0b", None).is_ok());
+        assert_eq!(decode(b"", None).unwrap().text, "");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = (decode(&bytes, Some("cp850")), peek(&bytes), binary_kind(&bytes));
+        }
+
+        #[test]
+        fn utf8_comes_through_code_point_for_code_point(text in "[^\u{feff}\0-\u{1f}+~][^\0-\u{8}\u{e}-\u{1f}\u{7f}]{0,60}") {
+            prop_assert_eq!(read(text.as_bytes()).text, text);
+        }
+    }
 }

@@ -31,26 +31,32 @@ pub fn stage(rules: &mut Rules) -> Result<Stage, Error> {
     let mojibake = Arc::new(mojibake::Mojibake::new(rules)?);
     let shapes = Arc::new(shapes);
     let compose = Arc::new(compose::Compose::new(rules)?);
+    let mut passes: Vec<Box<dyn Pass>> = vec![
+        Box::new(marks),
+        Box::new(First(entities.clone())),
+        Box::new(First(mojibake.clone())),
+        Box::new(First(shapes.clone())),
+        Box::new(First(compose.clone())),
+    ];
+    for _ in 0..LAYERS {
+        passes.push(Box::new(Again(entities.clone())));
+        passes.push(Box::new(Again(mojibake.clone())));
+        passes.push(Box::new(Again(shapes.clone())));
+        passes.push(Box::new(Again(compose.clone())));
+    }
+    passes.push(Box::new(spaces::Spaces::new(rules)?));
+    passes.push(Box::new(guillemets::Guillemets::new(rules)?));
     Ok(Stage {
         name: "encoding",
         about: "repairs mojibake, control characters, entities, spaces and broken guillemets",
-        passes: vec![
-            Box::new(marks),
-            Box::new(First(entities.clone())),
-            Box::new(First(mojibake.clone())),
-            Box::new(First(shapes.clone())),
-            Box::new(First(compose.clone())),
-            Box::new(Again(entities)),
-            Box::new(Again(mojibake)),
-            Box::new(Again(shapes)),
-            Box::new(Again(compose)),
-            Box::new(spaces::Spaces::new(rules)?),
-            Box::new(guillemets::Guillemets::new(rules)?),
-        ],
+        passes,
     })
 }
 
-/// A pass that comes twice, the first time.
+/// How many layers of damage of different kinds are looked for under the first.
+const LAYERS: usize = 3;
+
+/// A pass that comes more than once, the first time.
 struct First<P>(Arc<P>);
 
 impl<P: Pass> Pass for First<P> {
@@ -63,8 +69,8 @@ impl<P: Pass> Pass for First<P> {
     }
 }
 
-/// The second time, for damage under damage: only where something was repaired before, so that a clean text is not read
-/// twice.
+/// The other times, for damage under damage: only where something was repaired before, so that a clean text is not read
+/// again.
 struct Again<P>(Arc<P>);
 
 impl<P: Pass> Pass for Again<P> {
@@ -89,7 +95,8 @@ mod tests {
     fn cleaned(pipeline: &Pipeline, text: &str) -> (String, Vec<String>) {
         let mut doc = Document::from_text(text.to_string());
         pipeline.refine(&mut doc).unwrap();
-        let rules = doc.ledger().iter().map(|a| format!("{} {:?}", pipeline.rules().get(a.edit.rule).id, a.before)).collect();
+        let rules =
+            doc.ledger().iter().map(|a| format!("{} {:?}", pipeline.rules().get(a.edit.rule).id, a.before)).collect();
         (doc.text().to_string(), rules)
     }
 
@@ -112,7 +119,10 @@ mod tests {
     fn repairs() {
         let pipeline = pipeline();
         for (broken, good) in [
-            ("Les Ã©lus se sont rÃ©unis Ã\u{a0} NÃ®mes, Ã  lâ€™hÃ´tel de ville.", "Les élus se sont réunis à Nîmes, à l’hôtel de ville."),
+            (
+                "Les Ã©lus se sont rÃ©unis Ã\u{a0} NÃ®mes, Ã  lâ€™hÃ´tel de ville.",
+                "Les élus se sont réunis à Nîmes, à l’hôtel de ville.",
+            ),
             ("Un dÃƒÂ©bat trÃƒÂ¨s animÃƒÂ©", "Un débat très animé"),
             ("Un débat très animÃ© hier", "Un débat très animé hier"),
             ("Le prix du blÃ© Â«\u{a0}flambeÂ\u{a0}Â»", "Le prix du blé « flambe »"),
@@ -123,6 +133,7 @@ mod tests {
             ("Ð¡ÐµÐ³Ð¾Ð´Ð½Ñ\u{8f} Ñ\u{81}Ð½ÐµÐ³", "Сегодня снег"),
             ("Un dÈbat trËs animÈ ‡ Lyon", "Un débat très animé à Lyon"),
             ("Un dйbat trиs animй", "Un débat très animé"),
+            ("Un dÈbat trËs animÈ\nIl faut Ècouter ‡ la fin", "Un débat très animé\nIl faut écouter à la fin"),
             ("L&amp;rsquo;&eacute;t&#xE9; &Atilde;&copy;tait", "L’été était"),
             ("l\u{92}accord\0 con\u{fb01}ant\r\n gou\u{ad}verne", "l’accord confiant\ngouverne"),
             ("12\u{202f}000  euros\u{a0}! \n\n  Fin\t", "12 000 euros !\n\nFin"),
@@ -158,9 +169,60 @@ mod tests {
     }
 
     const PARTS: &[&str] = &[
-        "é", "Ã", "©", "Â", " ", "\u{a0}", "â", "€", "™", "Г", "В", "»", "«", "mot", "d'", ",", ".", "\n", "\r", "\u{85}", "\u{ad}",
-        "\u{200b}", "\u{301}", "e", "&", "amp;", "eacute;", "#233;", "√", "├", "®", "а", "й", "È", "‡", "\u{fffd}", "Ð", "Ñ", "?",
-        "\u{92}", "\u{9d}", "ﬁ", "Ａ", "\t", "\0", "\u{1b}[0m", "\u{200d}", "ا", "\u{200f}", "Ă", "ƒ", "Ё", "…", "’",
+        "é",
+        "Ã",
+        "©",
+        "Â",
+        " ",
+        "\u{a0}",
+        "â",
+        "€",
+        "™",
+        "Г",
+        "В",
+        "»",
+        "«",
+        "mot",
+        "d'",
+        ",",
+        ".",
+        "\n",
+        "\r",
+        "\u{85}",
+        "\u{ad}",
+        "\u{200b}",
+        "\u{301}",
+        "e",
+        "&",
+        "amp;",
+        "eacute;",
+        "#233;",
+        "√",
+        "├",
+        "®",
+        "а",
+        "й",
+        "È",
+        "‡",
+        "\u{fffd}",
+        "Ð",
+        "Ñ",
+        "?",
+        "\u{92}",
+        "\u{9d}",
+        "ﬁ",
+        "Ａ",
+        "\t",
+        "\0",
+        "\u{1b}[0m",
+        "\u{200d}",
+        "ا",
+        "\u{200f}",
+        "Ă",
+        "ƒ",
+        "Ё",
+        "…",
+        "’",
     ];
 
     proptest! {

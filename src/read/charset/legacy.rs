@@ -33,18 +33,8 @@ const ORDINARY: f32 = 3.5;
 const PATIENCE: f32 = 0.6;
 
 /// What else bytes may be that the detector does not think of, commonest first.
-const SECOND: &[&str] = &[
-    "cp850",
-    "macintosh",
-    "cp437",
-    "iso-8859-15",
-    "x-mac-cyrillic",
-    "kz1048",
-    "cp852",
-    "x-mac-ce",
-    "cp855",
-    "cp857",
-];
+const SECOND: &[&str] =
+    &["cp850", "macintosh", "cp437", "iso-8859-15", "x-mac-cyrillic", "kz1048", "cp852", "x-mac-ce", "cp855", "cp857"];
 
 impl Charset {
     /// The charset with this label; `None` for unknown ones and those that browsers refuse.

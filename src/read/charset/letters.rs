@@ -8,26 +8,26 @@ use std::sync::OnceLock;
 
 /// For each language its letters beyond ASCII, commonest first. Capitals follow from them.
 const ALPHABETS: &[&str] = &[
-    "éàèêçôùîâûïëœüöáíóñ",          // French
-    "üäößéàèáóëôç",                 // German
-    "óíáéñúü¿¡ªºçàèö",              // Spanish
-    "ãçáéíóõêâúàôüºª",              // Portuguese
-    "àèéùòìîóúáöü",                 // Italian
-    "ąęłóżśćńźéöü",                 // Polish
-    "íáéěřůčžšýúťďňóäöü",           // Czech, Slovak
-    "áéöóőüíúűäß",                  // Hungarian
-    "şığüçöâîû",                    // Turkish
-    "ăîâțșşţéè",                    // Romanian
-    "åäöøæéüóáðþíýúćčžšđ",          // Nordic, South Slavic
-    "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё", // Russian
-    "оанитесврлкумпдяізьбгчйхцжєїшюфґщ", // Ukrainian
-    "аиоентрсвлкдпмъузгябчцжшюйщфхь",    // Bulgarian
+    "éàèêçôùîâûïëœüöáíóñ",                   // French
+    "üäößéàèáóëôç",                          // German
+    "óíáéñúü¿¡ªºçàèö",                       // Spanish
+    "ãçáéíóõêâúàôüºª",                       // Portuguese
+    "àèéùòìîóúáöü",                          // Italian
+    "ąęłóżśćńźéöü",                          // Polish
+    "íáéěřůčžšýúťďňóäöü",                    // Czech, Slovak
+    "áéöóőüíúűäß",                           // Hungarian
+    "şığüçöâîû",                             // Turkish
+    "ăîâțșşţéè",                             // Romanian
+    "åäöøæéüóáðþíýúćčžšđ",                   // Nordic, South Slavic
+    "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",     // Russian
+    "оанитесврлкумпдяізьбгчйхцжєїшюфґщ",     // Ukrainian
+    "аиоентрсвлкдпмъузгябчцжшюйщфхь",        // Bulgarian
     "аеынтрліідсокқміуғйпзбүңөяжшұгәчфхцһв", // Kazakh
     "анеыктубирлоодсгмжшпөүйзчңвяюфхцэёщ",   // Kyrgyz
-    "аоиенртсјквудпмлзгбшчцћжњђљфхџ",    // Serbian
-    "αοιετσνηυρπκμλςάίγέόήύδωώχθφβξζψ",  // Greek
-    "اليمونرتبةعدسفهكقحجشطصزخضأذثىغئءإظؤآ", // Arabic
-    "יולהרתאבמשנעםדקפחטכסןגצזךץף",       // Hebrew
+    "аоиенртсјквудпмлзгбшчцћжњђљфхџ",        // Serbian
+    "αοιετσνηυρπκμλςάίγέόήύδωώχθφβξζψ",      // Greek
+    "اليمونرتبةعدسفهكقحجشطصزخضأذثىغئءإظؤآ",  // Arabic
+    "יולהרתאבמשנעםדקפחטכסןגצזךץף",           // Hebrew
 ];
 
 const UNKNOWN: f32 = 6.5;
@@ -105,7 +105,9 @@ fn symbol(c: char) -> f32 {
     match c {
         '’' | '«' | '»' | '–' | '—' | '…' => 0.3,
         '\u{a0}' | '“' | '”' | '„' | '‘' => 0.8,
-        '°' | '€' | '£' | '§' | '·' | '•' | '№' | '©' | '®' | '²' | '½' | '¿' | '¡' | 'º' | 'ª' => 2.5,
+        '°' | '€' | '£' | '§' | '·' | '•' | '№' | '©' | '®' | '²' | '½' | '¿' | '¡' | 'º' | 'ª' => {
+            2.5
+        }
         '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff60}' | '،' | '؛' | '؟' => 1.5,
         '\u{80}'..='\u{9f}' | '\u{fffd}' | '\u{e000}'..='\u{f8ff}' => 12.0,
         '\u{2500}'..='\u{259f}' => 7.0,
@@ -135,7 +137,9 @@ fn misplaced(before: char, c: char, after: char) -> f32 {
             '’' | '·' => 0.0,
             '«' if before.is_alphabetic() => MISPLACED,
             '»' if after.is_alphabetic() => MISPLACED,
-            '€' | '…' | '“' | '„' | '\u{a0}' if before.is_alphabetic() && after.is_whitespace() => MISPLACED / 2.0,
+            '€' | '…' | '“' | '„' | '\u{a0}' if before.is_alphabetic() && after.is_whitespace() => {
+                MISPLACED / 2.0
+            }
             '…' | '\u{a0}' | '€' | '”' if before.is_whitespace() && after.is_alphabetic() => MISPLACED / 2.0,
             '¬' | '‹' | '†' | '‡' | '‰' => 1.0,
             _ if inside && !c.is_whitespace() && !matches!(c, '–' | '—' | '…') => MISPLACED * 1.5,

@@ -38,7 +38,7 @@ impl Form {
     /// only; text in any script has some of them.
     pub fn by_zeros(bytes: &[u8]) -> Option<Form> {
         let sample = &bytes[..bytes.len().min(SAMPLE) & !3];
-        if bytes.len() < 4 || bytes.len() % 2 != 0 && bytes.len() < SAMPLE {
+        if bytes.len() < 4 || (!bytes.len().is_multiple_of(2) && bytes.len() < SAMPLE) {
             return None;
         }
         let sample = if sample.is_empty() { bytes } else { sample };
@@ -64,7 +64,10 @@ impl Form {
             }
         };
         let (text, replaced) = form.decode(sample);
-        let odd = text.chars().filter(|c| c.is_control() && !c.is_whitespace() || matches!(c, '\u{e000}'..='\u{f8ff}')).count();
+        let odd = text
+            .chars()
+            .filter(|c| c.is_control() && !c.is_whitespace() || matches!(c, '\u{e000}'..='\u{f8ff}'))
+            .count();
         (replaced <= 1 && odd == 0).then_some(form)
     }
 

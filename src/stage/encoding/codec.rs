@@ -68,10 +68,8 @@ impl Codec {
     /// The sequence that begins with the first of `chars`.
     pub fn sequence(&self, chars: &[(usize, char)]) -> Option<Sequence> {
         let lead = self.byte(chars.first()?.1)?;
-        if lead == 0xed {
-            if let Some(was) = self.surrogates(chars) {
-                return Some(Sequence { len: 6, was });
-            }
+        if let Some(was) = self.surrogates(chars).filter(|_| lead == 0xed) {
+            return Some(Sequence { len: 6, was });
         }
         let (len, mut value) = match lead {
             0xc2..=0xdf => (2, u32::from(lead & 0x1f)),
@@ -100,7 +98,9 @@ impl Codec {
         for (byte, &(_, c)) in bytes.iter_mut().zip(chars.get(..6)?) {
             *byte = self.byte(c)?;
         }
-        let [0xed, a @ 0xa0..=0xaf, b @ 0x80..=0xbf, 0xed, c @ 0xb0..=0xbf, d @ 0x80..=0xbf] = bytes else { return None };
+        let [0xed, a @ 0xa0..=0xaf, b @ 0x80..=0xbf, 0xed, c @ 0xb0..=0xbf, d @ 0x80..=0xbf] = bytes else {
+            return None;
+        };
         let unit = |high: u8, low: u8| 0xd000 | u16::from(high & 0x3f) << 6 | u16::from(low & 0x3f);
         char::decode_utf16([unit(a, b), unit(c, d)]).next()?.ok()
     }

@@ -26,7 +26,9 @@ impl Pass for Compose {
     fn look(&self, doc: &Document, found: &mut Found) {
         let text = doc.text();
         // Everything below U+0300 is in normal form; French and its neighbours have nothing above but punctuation.
-        if !text.bytes().any(|b| b >= 0xcc && b != 0xe2) && !may_change_punctuation(text) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        if !text.bytes().any(|b| b >= 0xcc && b != 0xe2) && !may_change_punctuation(text)
+            || is_nfc_quick(text.chars()) == IsNormalized::Yes
+        {
             return;
         }
         // Runs between ASCII characters are normalised apart. The ASCII character before a run belongs to it, since an

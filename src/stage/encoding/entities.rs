@@ -38,13 +38,16 @@ impl Entities {
                     return Err(file.fault(Some(at), format!("{:#x} is no character", number.get_ref())));
                 };
                 if !name.bytes().all(|b| b.is_ascii_alphanumeric()) || name.len() + 2 > LONGEST {
-                    return Err(file.fault(Some(at), format!("{name} is not a name of up to {} letters and digits", LONGEST - 2)));
+                    return Err(file
+                        .fault(Some(at), format!("{name} is not a name of up to {} letters and digits", LONGEST - 2)));
                 }
                 names.insert(name, c);
             }
         }
-        let mut rule = Rule::new("encoding/entity", "entity", Class::Typography, "HTML character references left in the text");
-        rule.drop = ["L&rsquo;&eacute;t&#233;", "R&amp;D", "R&amp;eacute;union", "fin&#133;"].map(String::from).to_vec();
+        let mut rule =
+            Rule::new("encoding/entity", "entity", Class::Typography, "HTML character references left in the text");
+        rule.drop =
+            ["L&rsquo;&eacute;t&#233;", "R&amp;D", "R&amp;eacute;union", "fin&#133;"].map(String::from).to_vec();
         rule.keep = ["AT&T; M&S", "?a=1&copy=2", "on écrit &amp;lt; pour le signe"].map(String::from).to_vec();
         Ok(Entities { names, rule: rules.add(rule)? })
     }
@@ -55,7 +58,9 @@ impl Entities {
         let (mut end, mut c) = self.plain(text, at + 1)?;
         let mut levels = 1;
         while c == '&' && levels < LEVELS {
-            let Some((next_end, next)) = self.plain(text, end) else { break };
+            let Some((next_end, next)) = self.plain(text, end) else {
+                break;
+            };
             (end, c) = (next_end, next);
             levels += 1;
         }

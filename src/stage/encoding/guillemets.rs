@@ -22,12 +22,26 @@ pub(super) struct Guillemets {
 impl Guillemets {
     /// Registers the rules.
     pub fn new(rules: &mut Rules) -> Result<Guillemets, Error> {
-        let mut turned = Rule::new("encoding/guillemet", "guillemet", Class::Meaning, "guillemets turned the wrong way");
-        turned.drop = ["Il parle d' »abandon total » du projet.", "un « retour au calme« , dit-elle", "« Nous partons« ."].map(String::from).to_vec();
-        turned.keep = ["Il parle d’« abandon » du projet.", "Er sagte: »Nein«, und ging.", "Hän sanoi: »Ei», ja lähti.", "« Il m’a dit : « Pars » », raconte-t-il."]
-            .map(String::from)
-            .to_vec();
-        let mut spaced = Rule::new("encoding/guillemet-space", "guillemet", Class::Typography, "a space between a closing guillemet and a comma or full stop");
+        let mut turned =
+            Rule::new("encoding/guillemet", "guillemet", Class::Meaning, "guillemets turned the wrong way");
+        turned.drop =
+            ["Il parle d' »abandon total » du projet.", "un « retour au calme« , dit-elle", "« Nous partons« ."]
+                .map(String::from)
+                .to_vec();
+        turned.keep = [
+            "Il parle d’« abandon » du projet.",
+            "Er sagte: »Nein«, und ging.",
+            "Hän sanoi: »Ei», ja lähti.",
+            "« Il m’a dit : « Pars » », raconte-t-il.",
+        ]
+        .map(String::from)
+        .to_vec();
+        let mut spaced = Rule::new(
+            "encoding/guillemet-space",
+            "guillemet",
+            Class::Typography,
+            "a space between a closing guillemet and a comma or full stop",
+        );
         spaced.drop = vec!["« Nous partons » , dit-elle.".into()];
         spaced.keep = vec!["« Nous partons » ; « Vraiment » ?".into()];
         Ok(Guillemets { turned: rules.add(turned)?, spaced: rules.add(spaced)? })
@@ -44,7 +58,12 @@ impl Guillemets {
         for mark in &marks {
             let at = line.start + mark.around.start..line.start + mark.around.end;
             if mark.turn {
-                found.edit(at, mark.replacement(), self.turned, if mark.wrong == Some(Wrong::Surely) { 0.95 } else { 0.85 });
+                found.edit(
+                    at,
+                    mark.replacement(),
+                    self.turned,
+                    if mark.wrong == Some(Wrong::Surely) { 0.95 } else { 0.85 },
+                );
             } else if !mark.opens && mark.gap_after && mark.is_before_stop {
                 let end = line.start + mark.at + '»'.len_utf8();
                 found.edit(end..at.end, "", self.spaced, 0.95);
@@ -144,7 +163,8 @@ fn marks(line: &str) -> Vec<Mark> {
             Some('.') => next.is_none_or(|n| n.is_whitespace() || n == '»'),
             _ => false,
         };
-        let apostrophe = matches!(before, Some('\'' | '’')) && line[..start_gap].chars().rev().nth(1).is_some_and(char::is_alphabetic);
+        let apostrophe = matches!(before, Some('\'' | '’'))
+            && line[..start_gap].chars().rev().nth(1).is_some_and(char::is_alphabetic);
         let word_after = after.is_some_and(|c| c.is_alphanumeric() || matches!(c, '\'' | '’' | '“' | '…'));
         let word_before = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '!' | '?' | '…' | '.' | '%' | ')'));
         let wrong = if c == '»' {
@@ -157,7 +177,13 @@ fn marks(line: &str) -> Vec<Mark> {
         } else {
             let stop = matches!(after, Some(',' | '.' | ';' | ':' | '!' | '?' | ')'));
             match () {
-                () if word_before && !gap_before && gap_after && (is_before_stop || matches!(after, Some(';' | ':' | '!' | '?'))) => Some(Wrong::Surely),
+                () if word_before
+                    && !gap_before
+                    && gap_after
+                    && (is_before_stop || matches!(after, Some(';' | ':' | '!' | '?'))) =>
+                {
+                    Some(Wrong::Surely)
+                }
                 () if word_before && !gap_before && (stop || gap_after || after.is_none()) => Some(Wrong::Perhaps),
                 () => None,
             }
@@ -185,7 +211,9 @@ fn is_reversed_style(marks: &[Mark]) -> bool {
     let pairs = marks.chunks_exact(2);
     pairs.remainder().is_empty()
         && !marks.is_empty()
-        && marks.chunks_exact(2).all(|p| !p[0].opens && opening(&p[0]) && closing(&p[1]) && p[0].wrong != Some(Wrong::Surely))
+        && marks
+            .chunks_exact(2)
+            .all(|p| !p[0].opens && opening(&p[0]) && closing(&p[1]) && p[0].wrong != Some(Wrong::Surely))
 }
 
 /// Turns the marks that are surely wrong, and those that may be where the line is balanced after that and was not before.

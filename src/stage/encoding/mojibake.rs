@@ -51,6 +51,9 @@ enum Target {
     Script(u8),
 }
 
+/// Where in the line a sequence begins, in characters, what it was, and how sure that is.
+type Candidate = (usize, Sequence, Sure);
+
 struct Repair {
     at: Range<usize>,
     with: String,
@@ -69,7 +72,10 @@ impl Mojibake {
             Codec::table("cp437"),
         ];
         let examples: [(&[&str], &[&str]); 7] = [
-            (&["Le conseil a votÃ© la hausse", "lâ€™accord signÃ© Ã\u{a0} Berne", "ÃƒÂ©tÃƒÂ©"], &["MANHÃ” e “MAÇÔ", "publié\u{a0}»"]),
+            (
+                &["Le conseil a votÃ© la hausse", "lâ€™accord signÃ© Ã\u{a0} Berne", "ÃƒÂ©tÃƒÂ©"],
+                &["MANHÃ” e “MAÇÔ", "publié\u{a0}»"],
+            ),
             (&["Le conseil a vot√© la hausse"], &["la racine √ de deux", "o¬ô"]),
             (&["Le conseil a votГ© la hausse", "РќРѕРІРѕСЃС‚Рё"], &["«СССР», Её голос", "В\u{a0}Москве"]),
             (&["SchrĂ¶der wĂĽrde"], &["ROMÂNĂ”"]),
@@ -145,13 +151,39 @@ impl Mojibake {
         }
     }
 
+    /// A file is read in one charset, so where lines were misread letter for letter, those without evidence of their own
+    /// were as well.
+    fn same_document(&self, text: &str, found: &mut Found) {
+        let Some(known) =
+            found.edits().iter().map(|e| e.rule).find(|r| [self.mac_letters, self.cyrillic_letters].contains(r))
+        else {
+            return;
+        };
+        let mut edited = found.edits().iter().map(|e| e.at.start).collect::<Vec<_>>();
+        edited.sort_unstable();
+        let bytes = text.as_bytes();
+        let mut at = beyond_ascii(bytes, 0);
+        while at < bytes.len() {
+            let line = line_around(text, at);
+            let first = edited.partition_point(|e| *e < line.start);
+            if edited.get(first).is_none_or(|e| *e >= line.end) {
+                for (span, with, rule, confidence) in self.letters(&text[line.clone()], Some(known)) {
+                    found.edit(line.start + span.start..line.start + span.end, with, rule, confidence);
+                }
+            }
+            at = beyond_ascii(bytes, line.end.max(at + 1));
+        }
+    }
+
     /// Repairs a line; the edits are of the line's bytes.
     fn line(&self, line: &str) -> Vec<(Range<usize>, String, RuleId, f32)> {
         let mut now = line.to_string();
         let mut track = Track::new(line.len());
         let mut first = None;
         for _ in 0..ROUNDS {
-            let Some((which, repairs)) = self.round(&now) else { break };
+            let Some((which, repairs)) = self.round(&now) else {
+                break;
+            };
             let rule = self.rules[which];
             first.get_or_insert(rule);
             let edits: Vec<Edit> = repairs
@@ -161,7 +193,9 @@ impl Mojibake {
             track.apply(&edits);
             now = rewrite(&now, &edits);
         }
-        let Some(rule) = first else { return self.letters(line) };
+        let Some(rule) = first else {
+            return self.letters(line, None);
+        };
         let (mut raw, mut clean) = (0, 0);
         let mut out = Vec::new();
         for piece in track.pieces() {
@@ -177,7 +211,7 @@ impl Mojibake {
     /// The codec with the most sure sequences, and what it makes of the line.
     fn round(&self, line: &str) -> Option<(usize, Vec<Repair>)> {
         let chars: Vec<(usize, char)> = line.char_indices().collect();
-        let mut best: Option<(usize, usize, Vec<(usize, Sequence, Sure)>)> = None;
+        let mut best: Option<(usize, usize, Vec<Candidate>)> = None;
         for (which, codec) in self.codecs.iter().enumerate() {
             let mut found = sequences(codec, &chars);
             settle_runs(codec, &chars, &mut found);
@@ -192,10 +226,12 @@ impl Mojibake {
         (!repairs.is_empty()).then_some((which, repairs))
     }
 
-    /// Windows-1252 that was read as another 8-bit charset: letter for letter, so the whole line must agree.
-    fn letters(&self, line: &str) -> Vec<(Range<usize>, String, RuleId, f32)> {
+    /// Windows-1252 that was read as another 8-bit charset: letter for letter, so the whole line must agree. A line needs
+    /// evidence of its own unless the document is `known` to be damaged by a rule.
+    fn letters(&self, line: &str, known: Option<RuleId>) -> Vec<(Range<usize>, String, RuleId, f32)> {
         let (mut mac, mut cyrillic) = (false, false);
-        let chars: Vec<char> = line.chars().collect();
+        // Spaces of any kind are plain ones in the end, so they must not weigh.
+        let chars: Vec<char> = line.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
         for (i, &c) in chars.iter().enumerate().filter(|(_, c)| !c.is_ascii()) {
             let near = |k: isize| i.checked_add_signed(k).and_then(|i| chars.get(i)).copied().unwrap_or(' ');
             let (before, after) = (near(-1), near(1));
@@ -211,6 +247,8 @@ impl Mojibake {
             };
             cyrillic |= is_misread(c) && (before.is_ascii_alphabetic() || after.is_ascii_alphabetic());
         }
+        mac |= known == Some(self.mac_letters);
+        cyrillic |= known == Some(self.cyrillic_letters);
         let (which, rule) = match (mac, cyrillic) {
             (true, false) => (1, self.mac_letters),
             (false, true) => (2, self.cyrillic_letters),
@@ -220,11 +258,13 @@ impl Mojibake {
         let mut repaired = String::with_capacity(line.len());
         let mut edits = Vec::new();
         for (at, c) in line.char_indices() {
-            if c.is_ascii() {
-                repaired.push(c);
+            if c.is_ascii() || c.is_whitespace() {
+                repaired.push(if c.is_ascii() { c } else { ' ' });
                 continue;
             }
-            let Some(byte) = codec.byte(c) else { return Vec::new() };
+            let Some(byte) = codec.byte(c) else {
+                return Vec::new();
+            };
             let was = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0.into_owned();
             if was.chars().any(|w| !is_western(w)) {
                 return Vec::new();
@@ -233,9 +273,13 @@ impl Mojibake {
             edits.push((at..at + c.len_utf8(), was, rule, 0.85));
         }
         // A foreign script is judged by its mixing with Latin letters, capitals by standing inside words.
-        let words_mixed = which == 1 || line.split(|c: char| !c.is_alphabetic()).all(|w| w.chars().count() < 2 || w.chars().any(|c| c.is_ascii()));
-        let (before, after) = (oddness(line), oddness(&repaired));
-        if words_mixed && after < 2.6 && after + 1.5 < before { edits } else { Vec::new() }
+        let words_mixed = which == 1
+            || line
+                .split(|c: char| !c.is_alphabetic())
+                .all(|w| w.chars().count() < 2 || w.chars().any(|c| c.is_ascii()));
+        let (before, after) = (oddness(&chars.iter().collect::<String>()), oddness(&repaired.replace('\u{a0}', " ")));
+        let needed = if known.is_some() { 0.3 } else { 1.5 };
+        if words_mixed && after < 2.6 && after + needed < before { edits } else { Vec::new() }
     }
 }
 
@@ -256,6 +300,7 @@ impl Pass for Mojibake {
             }
             at = beyond_ascii(bytes, next);
         }
+        self.same_document(text, found);
     }
 
     fn fires(&self, rule: RuleId, example: &str) -> Option<bool> {
@@ -269,11 +314,15 @@ impl Pass for Mojibake {
 }
 
 /// Every sequence of the line, from left to right, with how sure it is.
-fn sequences(codec: &Codec, chars: &[(usize, char)]) -> Vec<(usize, Sequence, Sure)> {
+fn sequences(codec: &Codec, chars: &[(usize, char)]) -> Vec<Candidate> {
     let mut found = Vec::new();
     let mut i = 0;
     while i < chars.len() {
-        let sure = if chars[i].1.is_ascii() { None } else { codec.sequence(&chars[i..]).and_then(|s| judge(codec, chars, i, s).map(|j| (s, j))) };
+        let sure = if chars[i].1.is_ascii() {
+            None
+        } else {
+            codec.sequence(&chars[i..]).and_then(|s| judge(codec, chars, i, s).map(|j| (s, j)))
+        };
         match sure {
             Some((sequence, sure)) => {
                 found.push((i, sequence, sure));
@@ -297,7 +346,11 @@ fn judge(codec: &Codec, chars: &[(usize, char)], i: usize, sequence: Sequence) -
     let first_lead = codec.byte(lead)?;
     let two_before = i.checked_sub(2).map_or(' ', |k| chars[k].1);
     let two_after = chars.get(i + sequence.len + 1).map_or(' ', |c| c.1);
-    if sequence.was == 'à' && (before == ' ' || before == '-' && after == '-') && (matches!(after, ' ' | '-') || lead == '√') && two_before.is_ascii_alphanumeric() {
+    if sequence.was == 'à'
+        && (before == ' ' || before == '-' && after == '-')
+        && (matches!(after, ' ' | '-') || lead == '√')
+        && two_before.is_ascii_alphanumeric()
+    {
         // French "à" alone between ASCII words.
         return Some(if two_after.is_ascii_alphanumeric() || lead == '√' { Sure::Yes } else { Sure::InCompany });
     }
@@ -306,7 +359,10 @@ fn judge(codec: &Codec, chars: &[(usize, char)], i: usize, sequence: Sequence) -
     }
     // In Cyrillic text a capital before a quotation mark is a sequence by chance.
     if is_cyrillic(lead) && !matches!(target, Target::Script(_)) {
-        if target == Target::Latin && !before.is_ascii_alphabetic() && !after.is_ascii_alphabetic() || is_cyrillic(before) || is_cyrillic(after) && codec.byte(after).is_none_or(|b| b < 0xc2) {
+        if target == Target::Latin && !before.is_ascii_alphabetic() && !after.is_ascii_alphabetic()
+            || is_cyrillic(before)
+            || is_cyrillic(after) && codec.byte(after).is_none_or(|b| b < 0xc2)
+        {
             return None;
         }
         if sequence.len == 2 && !before.is_ascii_alphanumeric() && !after.is_ascii_alphanumeric() {
@@ -322,32 +378,56 @@ fn judge(codec: &Codec, chars: &[(usize, char)], i: usize, sequence: Sequence) -
     Some(match (sequence.len, target) {
         (_, Target::Script(script)) => Sure::InRun(script),
         (4, _) => Sure::Yes,
-        (3, Target::Common) if plain_rest && before.is_alphabetic() && !matches!(sequence.was, '\u{2000}'..='\u{20bf}') => Sure::InCompany,
+        (3, Target::Common)
+            if plain_rest && before.is_alphabetic() && !matches!(sequence.was, '\u{2000}'..='\u{20bf}') =>
+        {
+            Sure::InCompany
+        }
         (3, Target::Latin) if plain_rest => Sure::InCompany,
         (3, _) => Sure::Yes,
         (_, Target::Common) if !lead.is_alphabetic() => {
-            if before.is_alphabetic() || after.is_alphabetic() || first_lead == 0xc3 && matches!(lead, '├') { Sure::Yes } else { Sure::InCompany }
-        }
-        (_, Target::Common) if plain_rest => {
-            if before.is_lowercase() || after.is_lowercase() && !before.is_uppercase() || after.is_alphabetic() && !is_space(chars[i + 1].1) || (is_space(chars[i + 1].1) && !before.is_uppercase() && lead != 'В' && lead != 'Г') {
+            if before.is_alphabetic() || after.is_alphabetic() || first_lead == 0xc3 && matches!(lead, '├') {
                 Sure::Yes
             } else {
                 Sure::InCompany
             }
         }
-        (_, Target::Common) if matches!(lead, 'Å' | 'Ĺ' | 'Е') && !after.is_alphabetic() && !before.is_lowercase() => Sure::InCompany,
+        (_, Target::Common) if plain_rest => {
+            if before.is_lowercase()
+                || after.is_lowercase() && !before.is_uppercase()
+                || after.is_alphabetic() && !is_space(chars[i + 1].1)
+                || (is_space(chars[i + 1].1) && !before.is_uppercase() && lead != 'В' && lead != 'Г')
+            {
+                Sure::Yes
+            } else {
+                Sure::InCompany
+            }
+        }
+        (_, Target::Common) if matches!(lead, 'Å' | 'Ĺ' | 'Е') && !after.is_alphabetic() && !before.is_lowercase() => {
+            Sure::InCompany
+        }
         (_, Target::Common) => Sure::Yes,
         (_, Target::Latin) if plain_rest => {
-            if before.is_lowercase() && after.is_lowercase() { Sure::Yes } else { Sure::InCompany }
+            if before.is_lowercase() && after.is_lowercase() {
+                Sure::Yes
+            } else {
+                Sure::InCompany
+            }
         }
         (_, Target::Latin) => {
-            if before.is_lowercase() || !before.is_alphabetic() && after.is_lowercase() && !chars[i + 1].1.is_alphabetic() { Sure::Yes } else { Sure::InCompany }
+            if before.is_lowercase()
+                || !before.is_alphabetic() && after.is_lowercase() && !chars[i + 1].1.is_alphabetic()
+            {
+                Sure::Yes
+            } else {
+                Sure::InCompany
+            }
         }
     })
 }
 
 /// Letters of other scripts count when two of them stand together, and not all by chance of punctuation.
-fn settle_runs(codec: &Codec, chars: &[(usize, char)], found: &mut [(usize, Sequence, Sure)]) {
+fn settle_runs(codec: &Codec, chars: &[(usize, char)], found: &mut [Candidate]) {
     let mut i = 0;
     while i < found.len() {
         let Sure::InRun(script) = found[i].2 else {
@@ -357,7 +437,8 @@ fn settle_runs(codec: &Codec, chars: &[(usize, char)], found: &mut [(usize, Sequ
         let mut end = i + 1;
         while end < found.len() {
             let gap = &chars[found[end - 1].0 + found[end - 1].1.len..found[end].0];
-            let joined = gap.is_empty() && (found[end].2 == Sure::InRun(script) || found[end].1.was == char::REPLACEMENT_CHARACTER);
+            let joined = gap.is_empty()
+                && (found[end].2 == Sure::InRun(script) || found[end].1.was == char::REPLACEMENT_CHARACTER);
             if !joined {
                 break;
             }
@@ -365,7 +446,11 @@ fn settle_runs(codec: &Codec, chars: &[(usize, char)], found: &mut [(usize, Sequ
         }
         let odd = found[i..end].iter().any(|f| chars[f.0 + 1..f.0 + f.1.len].iter().any(|c| !is_punctuation(c.1)));
         // Clean Cyrillic has no two capitals each followed by a symbol or a rare letter; three bytes are rarer still.
-        let sure = if end - i >= 2 && odd && !(is_cyrillic(chars[found[i].0].1) && codec.name != "cp1251") { Sure::Yes } else { Sure::InCompany };
+        let sure = if end - i >= 2 && odd && !(is_cyrillic(chars[found[i].0].1) && codec.name != "cp1251") {
+            Sure::Yes
+        } else {
+            Sure::InCompany
+        };
         for f in &mut found[i..end] {
             f.2 = sure;
         }
@@ -383,11 +468,16 @@ fn lone_marks(codec: &Codec, chars: &[(usize, char)]) -> usize {
         let before = if i == 0 { ' ' } else { chars[i - 1].1 };
         let next = chars.get(i + 1).map(|c| c.1);
         match chars[i].1 {
-            'Ã' if before.is_lowercase() => count += usize::from(next.is_none_or(|n| matches!(n, ' ' | '-' | ',' | '.'))),
+            'Ã' if before.is_lowercase() => {
+                count += usize::from(next.is_none_or(|n| matches!(n, ' ' | '\t' | '-' | ',' | '.')))
+            }
             'Ã' if before == '-' && next == Some(' ') && chars.get(i + 2).is_some_and(|c| c.1 == '-') => count += 1,
-            'Ã' if before == ' ' && i > 1 => count += usize::from(next == Some(' ') && chars.get(i + 2).is_some_and(|c| c.1 == ' ')),
+            'Ã' if before == ' ' && i > 1 => {
+                count += usize::from(next == Some(' ') && chars.get(i + 2).is_some_and(|c| c.1 == ' '))
+            }
             'â' if next == Some('€') => {
-                count += usize::from(chars.get(i + 2).is_none_or(|c| c.1 == char::REPLACEMENT_CHARACTER || c.1.is_ascii()));
+                count +=
+                    usize::from(chars.get(i + 2).is_none_or(|c| c.1 == char::REPLACEMENT_CHARACTER || c.1.is_ascii()));
             }
             _ => {}
         }
@@ -395,7 +485,7 @@ fn lone_marks(codec: &Codec, chars: &[(usize, char)]) -> usize {
     count
 }
 
-fn apply(codec: &Codec, line: &str, chars: &[(usize, char)], found: &[(usize, Sequence, Sure)]) -> Vec<Repair> {
+fn apply(codec: &Codec, line: &str, chars: &[(usize, char)], found: &[Candidate]) -> Vec<Repair> {
     let offset = |i: usize| chars.get(i).map_or(line.len(), |c| c.0);
     let cyrillic_left = |i: usize| {
         let followed = found.binary_search_by_key(&(i + 2), |f| f.0).is_ok();
@@ -407,7 +497,10 @@ fn apply(codec: &Codec, line: &str, chars: &[(usize, char)], found: &[(usize, Se
     let mut i = 0;
     while i < chars.len() {
         if let Some((_, sequence, sure)) = sequences.next_if(|f| f.0 == i) {
-            let skip = *sure == Sure::InCompany && is_cyrillic(chars[i].1) && cyrillic_left(i) && !matches!(target(sequence.was), Some(Target::Script(_)));
+            let skip = *sure == Sure::InCompany
+                && is_cyrillic(chars[i].1)
+                && cyrillic_left(i)
+                && !matches!(target(sequence.was), Some(Target::Script(_)));
             if !skip {
                 let with = if is_invisible(sequence.was) { String::new() } else { sequence.was.to_string() };
                 repairs.push(Repair { at: offset(i)..offset(i + sequence.len), with });
@@ -435,7 +528,7 @@ fn remnant(codec: &Codec, chars: &[(usize, char)], i: usize) -> (usize, Cow<'sta
         return NOTHING;
     }
     match (lead, get(1)) {
-        (Some(0xc3), None) => (1, "à".into()),
+        (Some(0xc3), None | Some('\t')) => (1, "à".into()),
         (Some(0xc3), Some(' ')) if !before.is_uppercase() => match (get(2), get(3)) {
             (None | Some(' ' | '-' | ',' | '.' | ';' | ')'), _) => (2, "à".into()),
             // Portuguese "às" and "àquele".
@@ -447,15 +540,15 @@ fn remnant(codec: &Codec, chars: &[(usize, char)], i: usize) -> (usize, Cow<'sta
         (Some(0xc2), Some(' ')) if matches!(codec.name, "cp1252" | "cp1250") && !before.is_uppercase() => {
             if get(2) == Some(' ') { (2, "".into()) } else { (1, "".into()) }
         }
-        (Some(0xe2), Some('€')) if codec.name == "cp1252" => {
-            match get(2) {
-                Some(char::REPLACEMENT_CHARACTER | '?') => (3, "\u{fffd}".into()),
-                Some(third) if !third.is_ascii() => NOTHING,
-                _ => (2, "”".into()),
-            }
-        }
+        (Some(0xe2), Some('€')) if codec.name == "cp1252" => match get(2) {
+            Some(char::REPLACEMENT_CHARACTER | '?') => (3, "\u{fffd}".into()),
+            Some(third) if !third.is_ascii() => NOTHING,
+            _ => (2, "”".into()),
+        },
         // The no-break space inside a sequence of Cyrillic, Thai or symbols.
-        (Some(0xd0), Some(' ')) if get(2).and_then(|c| codec.byte(c)).is_some_and(|b| matches!(b, 0xd0 | 0xd1)) => (2, "Р".into()),
+        (Some(0xd0), Some(' ')) if get(2).and_then(|c| codec.byte(c)).is_some_and(|b| matches!(b, 0xd0 | 0xd1)) => {
+            (2, "Р".into())
+        }
         (Some(0xe0 | 0xe2), _) => match spaced_sequence(codec, &chars[i..]) {
             Some(was) => (3, was.to_string().into()),
             None => NOTHING,
@@ -473,13 +566,23 @@ fn spaced_sequence(codec: &Codec, chars: &[(usize, char)]) -> Option<char> {
     codec.sequence(&window).map(|s| s.was).filter(|was| target(*was).is_some())
 }
 
-
 fn target(c: char) -> Option<Target> {
     Some(match c {
         '\u{a0}'..='\u{ff}' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ž' | 'ž' | 'Ÿ' | 'ƒ' => Target::Common,
-        '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2027}' | '\u{2000}'..='\u{200a}' | '\u{202a}'..='\u{203a}' | '\u{2060}' => Target::Common,
+        '\u{200b}'..='\u{200f}'
+        | '\u{2010}'..='\u{2027}'
+        | '\u{2000}'..='\u{200a}'
+        | '\u{202a}'..='\u{203a}'
+        | '\u{2060}' => Target::Common,
         '€' | '№' | '™' | 'ˆ' | 'ˇ' | '\u{2d8}'..='\u{2dd}' | '\u{2190}'..='\u{22ff}' => Target::Common,
-        '\u{2500}'..='\u{27bf}' | '\u{2800}' | '\u{fe0f}' | '\u{feff}' | '\u{fffd}' | '\u{ff01}'..='\u{ff60}' | 'ﬁ' | 'ﬂ' => Target::Common,
+        '\u{2500}'..='\u{27bf}'
+        | '\u{2800}'
+        | '\u{fe0f}'
+        | '\u{feff}'
+        | '\u{fffd}'
+        | '\u{ff01}'..='\u{ff60}'
+        | 'ﬁ'
+        | 'ﬂ' => Target::Common,
         'Ġ' | 'ġ' | 'ŗ' | 'ĸ' | 'ŉ' | 'ſ' => return None,
         '\u{100}'..='\u{17f}' | '\u{218}'..='\u{21b}' | '\u{1ea0}'..='\u{1ef9}' => Target::Latin,
         '\u{386}'..='\u{3ce}' => Target::Script(1),
@@ -498,7 +601,27 @@ fn target(c: char) -> Option<Target> {
 
 /// Punctuation and spaces that may follow a letter in clean text.
 fn is_punctuation(c: char) -> bool {
-    matches!(c, '«' | '»' | '\u{a0}' | '…' | '–' | '—' | '’' | '‘' | '“' | '”' | '„' | '‚' | '•' | '°' | '·' | '†' | '‹' | '›' | '\u{ad}')
+    matches!(
+        c,
+        '«' | '»'
+            | '\u{a0}'
+            | '…'
+            | '–'
+            | '—'
+            | '’'
+            | '‘'
+            | '“'
+            | '”'
+            | '„'
+            | '‚'
+            | '•'
+            | '°'
+            | '·'
+            | '†'
+            | '‹'
+            | '›'
+            | '\u{ad}'
+    )
 }
 
 fn is_space(c: char) -> bool {
@@ -517,7 +640,25 @@ fn is_misread(c: char) -> bool {
 /// Letters and punctuation that Western European text is made of.
 fn is_western(c: char) -> bool {
     matches!(c, 'à'..='ö' | 'ø'..='ü' | 'É' | 'À' | 'Ê' | 'È' | 'Ç' | 'Ô' | 'Ö' | 'Ü' | 'Ä' | 'Î' | 'Œ' | 'œ' | 'ß' | '«' | '»' | '\u{a0}' | '×' | '´')
-        || matches!(c, '’' | '‘' | '“' | '”' | '„' | '…' | '–' | '—' | '°' | '€' | '·' | '•' | '§' | '²' | '½' | '¿' | '¡')
+        || matches!(
+            c,
+            '’' | '‘'
+                | '“'
+                | '”'
+                | '„'
+                | '…'
+                | '–'
+                | '—'
+                | '°'
+                | '€'
+                | '·'
+                | '•'
+                | '§'
+                | '²'
+                | '½'
+                | '¿'
+                | '¡'
+        )
 }
 
 /// Characters that are deleted as soon as they come to light.

@@ -24,7 +24,12 @@ impl Spaces {
             rules.add(rule)
         };
         Ok(Spaces {
-            plain: add("space", "no-break and thin spaces become plain ones", "12\u{202f}000 euros\u{a0}!", "12 000 euros !")?,
+            plain: add(
+                "space",
+                "no-break and thin spaces become plain ones",
+                "12\u{202f}000 euros\u{a0}!",
+                "12 000 euros !",
+            )?,
             run: add("space-run", "several spaces in a row", "le  prix", "le prix")?,
             edge: add("space-edge", "spaces at the ends of a line", "le prix ", "le prix")?,
         })
@@ -39,7 +44,9 @@ impl Pass for Spaces {
         let mut last_break = true;
         while at < bytes.len() {
             // A plain space in a plain place is the common case, so the next byte is looked at first.
-            let Some(step) = bytes[at..].iter().position(|b| WATCHED[usize::from(*b)]) else { break };
+            let Some(step) = bytes[at..].iter().position(|b| WATCHED[usize::from(*b)]) else {
+                break;
+            };
             if step > 0 {
                 last_break = false;
             }

@@ -43,14 +43,70 @@ pub(super) fn passes(rules: &mut Rules) -> Result<(Structure, Structure), Error>
     };
     use Class::{Meaning, Typography};
     let ids = Ids {
-        control: add("control", "control", Typography, "control characters and terminal codes", &["le \u{8}prix\0", "\u{1b}[31mrouge"], &["un\tdeux"])?,
-        c1: add("c1", "control", Meaning, "C1 controls that are Windows-1252 punctuation", &["l\u{92}accord", "fin\u{85} Puis"], &["l’accord"])?,
-        invisible: add("invisible", "invisible", Typography, "zero-width spaces and byte order marks in the text", &["mar\u{200b}ché", "\u{feff}Le"], &["می\u{200c}خواهم", "👩\u{200d}🚀"])?,
-        bidi: add("bidi", "invisible", Typography, "direction marks where nothing runs right to left", &["\u{200e}Paris"], &["قال \u{200f}(أمس)"])?,
-        soft_hyphen: add("soft-hyphen", "invisible", Typography, "soft hyphens", &["gouver\u{ad}nement"], &["porte-parole"])?,
-        line_break: add("line-break", "line-break", Typography, "line breaks other than LF", &["un\r\ndeux", "un\u{2028}deux"], &["un\ndeux"])?,
-        ligature: add("ligature", "presentation", Typography, "typesetters' ligatures", &["con\u{fb01}ance"], &["cœur, Æsir"])?,
-        fullwidth: add("fullwidth", "presentation", Typography, "fullwidth Latin letters and digits", &["ＮＡＴＯ"], &["北约，今天"])?,
+        control: add(
+            "control",
+            "control",
+            Typography,
+            "control characters and terminal codes",
+            &["le \u{8}prix\0", "\u{1b}[31mrouge"],
+            &["un\tdeux"],
+        )?,
+        c1: add(
+            "c1",
+            "control",
+            Meaning,
+            "C1 controls that are Windows-1252 punctuation",
+            &["l\u{92}accord", "fin\u{85} Puis"],
+            &["l’accord"],
+        )?,
+        invisible: add(
+            "invisible",
+            "invisible",
+            Typography,
+            "zero-width spaces and byte order marks in the text",
+            &["mar\u{200b}ché", "\u{feff}Le"],
+            &["می\u{200c}خواهم", "👩\u{200d}🚀"],
+        )?,
+        bidi: add(
+            "bidi",
+            "invisible",
+            Typography,
+            "direction marks where nothing runs right to left",
+            &["\u{200e}Paris"],
+            &["قال \u{200f}(أمس)"],
+        )?,
+        soft_hyphen: add(
+            "soft-hyphen",
+            "invisible",
+            Typography,
+            "soft hyphens",
+            &["gouver\u{ad}nement"],
+            &["porte-parole"],
+        )?,
+        line_break: add(
+            "line-break",
+            "line-break",
+            Typography,
+            "line breaks other than LF",
+            &["un\r\ndeux", "un\u{2028}deux"],
+            &["un\ndeux"],
+        )?,
+        ligature: add(
+            "ligature",
+            "presentation",
+            Typography,
+            "typesetters' ligatures",
+            &["con\u{fb01}ance"],
+            &["cœur, Æsir"],
+        )?,
+        fullwidth: add(
+            "fullwidth",
+            "presentation",
+            Typography,
+            "fullwidth Latin letters and digits",
+            &["ＮＡＴＯ"],
+            &["北约，今天"],
+        )?,
     };
     Ok((Structure { half: Half::First, ids }, Structure { half: Half::Second, ids }))
 }
@@ -116,7 +172,9 @@ impl Structure {
                 return end;
             }
             (Half::First, '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}') => found.edit(at..end, "", ids.control, 1.0),
-            (_, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}') => found.edit(at..end, "", ids.invisible, 1.0),
+            (_, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}') => {
+                found.edit(at..end, "", ids.invisible, 1.0)
+            }
             (_, '\u{200c}' | '\u{200d}') if !joins(char_before(text, at)) || !joins(char_at(text, end)) => {
                 found.edit(at..end, "", ids.invisible, 1.0);
             }
@@ -128,7 +186,9 @@ impl Structure {
             (Half::First, _) => {}
             (_, '\r') if text.as_bytes().get(end) == Some(&b'\n') => found.edit(at..end, "", ids.line_break, 1.0),
             (_, '\u{85}') if is_ellipsis(text, at) => found.edit(at..end, "…", ids.c1, 0.9),
-            (_, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}') => found.edit(at..end, "\n", ids.line_break, 1.0),
+            (_, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}') => {
+                found.edit(at..end, "\n", ids.line_break, 1.0)
+            }
             (_, '\u{80}'..='\u{9f}') => {
                 let byte = [c as u8];
                 let meant = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&byte).0;
@@ -156,10 +216,9 @@ impl Structure {
             // Fullwidth punctuation belongs to Chinese and Japanese; between Latin letters it is a leftover.
             (_, '\u{ff01}'..='\u{ff5e}') if c != '＆' && c != '；' && c != '＃' => {
                 let beside = |c: Option<char>| c.is_some_and(|c| is_latin(c) || c.is_ascii_digit());
-                if beside(char_before(text, at)) && beside(char_at(text, end)) {
-                    if let Some(plain) = char::from_u32(c as u32 - 0xfee0) {
-                        found.edit(at..end, plain.to_string(), ids.fullwidth, 0.9);
-                    }
+                let stray = beside(char_before(text, at)) && beside(char_at(text, end));
+                if let Some(plain) = char::from_u32(c as u32 - 0xfee0).filter(|_| stray) {
+                    found.edit(at..end, plain.to_string(), ids.fullwidth, 0.9);
                 }
             }
             _ => {}
@@ -170,8 +229,10 @@ impl Structure {
 
 /// Where a terminal's escape sequence ends that begins at byte `at`.
 fn terminal_code(text: &str, at: usize) -> usize {
-    let rest = text[at + 1..].as_bytes();
-    let Some(b'[') = rest.first() else { return at + 1 };
+    let rest = &text.as_bytes()[at + 1..];
+    let Some(b'[') = rest.first() else {
+        return at + 1;
+    };
     let body = rest[1..].iter().take(32).take_while(|b| b.is_ascii_digit() || **b == b';').count();
     match rest.get(1 + body) {
         Some(b) if b.is_ascii_alphabetic() => at + 3 + body,
@@ -184,12 +245,16 @@ fn terminal_code(text: &str, at: usize) -> usize {
 fn is_ellipsis(text: &str, at: usize) -> bool {
     let before = char_before(text, at);
     let after = char_at(text, at + 2);
-    before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '!' | '?')) && after.is_some_and(|c| matches!(c, ' ' | '\u{a0}' | '»' | '"' | ')' | ',' | '\u{94}'))
+    before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '!' | '?'))
+        && after.is_some_and(|c| matches!(c, ' ' | '\u{a0}' | '»' | '"' | ')' | ',' | '\u{94}'))
 }
 
 /// Whether a zero-width joiner beside this character may say something: in scripts that join, and among emoji.
 fn joins(c: Option<char>) -> bool {
-    c.is_some_and(|c| c >= '\u{590}' && !matches!(c, '\u{1e00}'..='\u{20cf}'))
+    c.is_some_and(|c| {
+        matches!(c, '\u{590}'..='\u{10ff}' | '\u{1780}'..='\u{18af}' | '\u{1a00}'..='\u{1cff}' | '\u{a800}'..='\u{abff}')
+            || matches!(c, '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{10000}'..)
+    })
 }
 
 fn is_rtl(c: char) -> bool {
