@@ -19,6 +19,7 @@ pub mod byline;
 pub mod classify;
 pub mod cues;
 pub mod cut;
+pub mod dateline;
 pub mod fold;
 pub mod shape;
 pub mod sites;

@@ -31,6 +31,16 @@ pub fn names(text: &str, words: &Words) -> Vec<String> {
     out
 }
 
+/// Whether nothing but words of bylines stands before the first name in `text`.
+pub fn opens_with_name(text: &str, words: &Words) -> bool {
+    let all = names(text, words);
+    let Some(at) = all.first().and_then(|name| text.find(name.split(' ').next()?)) else { return false };
+    text[..at].split_whitespace().all(|token| {
+        let folded = fold::word(token.trim_end_matches([',', ':', '|', '-', '.']));
+        folded.is_empty() || words.lead.contains(&folded) || words.role.contains(&folded)
+    })
+}
+
 /// The name that `tokens` are; titles and functions behind it in lower case are cut off.
 fn name(tokens: &[&str], words: &Words) -> Option<String> {
     let is_particle = |t: &&str| words.particle.contains(&fold::word(t));

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cues::{Cues, STRONG, WEAK};
+use super::dateline::Dateline;
 use super::shape::{self, Shape};
 use super::sites::{Site, Verdict as SiteVerdict};
 use super::{byline, fold};
@@ -28,6 +29,7 @@ pub struct Classify {
     cues: Arc<Cues>,
     sites: Vec<Site>,
     rules: Named,
+    dateline: Dateline,
 }
 
 /// The rules in code.
@@ -88,7 +90,7 @@ impl Classify {
             tokens: add("class-name", K::Navigation, "a short block whose class names say what it is")?,
             links: add("links", K::Related, "a short block that is mostly links")?,
         };
-        Ok(Classify { cues, sites, rules: named })
+        Ok(Classify { cues, sites, rules: named, dateline: Dateline::new()? })
     }
 }
 
@@ -189,10 +191,17 @@ impl<'a> Judge<'a> {
 
     /// Kind and rule of a weak cue. "By" before anything but a name is the start of a heading.
     fn weak(&self, i: usize) -> Option<(BlockKind, RuleId)> {
-        let hit = self.shapes[i].hit?;
+        let (shape, words) = (&self.shapes[i], &self.of.cues.words);
+        let hit = shape.hit?;
         let cue = &self.of.cues.all[hit.cue];
-        let named = || !byline::names(self.shapes[i].text, &self.of.cues.words).is_empty();
-        (hit.weight >= WEAK && (cue.kind != BlockKind::Byline || named())).then_some((cue.kind, cue.rule))
+        let speaks = || {
+            shape.points <= 80 || shape.folded.split(|c: char| !c.is_alphanumeric()).any(|w| words.address.contains(w))
+        };
+        let holds = match cue.kind {
+            BlockKind::Byline => byline::opens_with_name(shape.text, words),
+            _ => cue.anchored || speaks(),
+        };
+        (hit.weight >= WEAK && holds).then_some((cue.kind, cue.rule))
     }
 
     /// What each block says of itself.
@@ -260,7 +269,7 @@ impl<'a> Judge<'a> {
             if !self.is_live(i) || self.shapes[i].points < REPEATED {
                 continue;
             }
-            let key = blake3::hash(fold::word(self.shapes[i].text).as_bytes());
+            let key = blake3::hash(self.shapes[i].text.as_bytes());
             if !seen.insert(*key.as_bytes()) {
                 self.drop(i, BlockKind::Duplicate, duplicate, 0.95);
             } else if let Some(opening) = opening(self.shapes[i].text) {
@@ -685,6 +694,14 @@ impl<'a> Judge<'a> {
 
     fn report(&self, found: &mut Found) {
         let words = &self.of.cues.words;
+        let dropped = |v: &Option<Verdict>| v.is_some_and(|v| !v.keep && v.kind == BlockKind::Dateline);
+        let first = (0..self.blocks.len()).find(|&i| self.is_live(i) && self.is_body(i));
+        // A line with the date of publication says more than a dateline, which has no year.
+        if let Some(i) = first.filter(|_| !self.verdicts.iter().any(dropped)) {
+            if let Some(dateline) = self.of.dateline.at_start_of(self.shapes[i].text) {
+                found.note(Note::Dateline(dateline.to_string()));
+            }
+        }
         for (i, verdict) in self.verdicts.iter().enumerate() {
             let Some(Verdict { kind, keep, rule, confidence }) = *verdict else {
                 continue;

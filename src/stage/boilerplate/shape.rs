@@ -35,7 +35,7 @@ impl<'a> Shape<'a> {
         let text = text.trim();
         let points = text.chars().count();
         let folded = if points <= LONGEST { fold::line(text) } else { String::new() };
-        let quotes = text.contains(['«', '»', '“', '”', '„', '"']);
+        let quotes = text.contains(['«', '»', '“', '”', '„', '"']) || text.contains("``");
         let hit = if folded.is_empty() { None } else { cues.hit(&folded, points, quotes) };
         Shape {
             text,

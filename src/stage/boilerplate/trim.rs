@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use super::cues::{Cues, LONGEST, Part};
+use super::cues::{Cues, LONGEST, Part, STRONG};
 use super::fold;
 use super::shape::Shape;
 use crate::document::{BlockKind, Document, Note};
@@ -24,7 +24,6 @@ pub struct Trim {
     cues: Arc<Cues>,
     prefix: Regex,
     prefix_rule: RuleId,
-    dateline: Regex,
 }
 
 impl Trim {
@@ -46,23 +45,12 @@ impl Trim {
             cues,
             prefix: regex(r"^(?:(?i:date|published)\s*:?\s*([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)(?:\s+[-–—|]\s+|\s+|$))+")?,
             prefix_rule: rules.add(rule)?,
-            dateline: regex(
-                r"^\p{Lu}[\p{Lu}\p{Ll}'’ .-]{1,40}(?:,? ?\([^()]{2,40}\))?(?:,\s[^—–]{3,40}?)?(?: ?\([^()]{2,40}\))?\s?[—–-]{1,2}\s",
-            )?,
         })
     }
 
-    /// The first words of the article: a date field before them, or a dateline.
+    /// Takes out a date field before the first words; returns its length in bytes.
     fn opening(&self, at: &Range<usize>, text: &str, found: &mut Found) -> usize {
-        let Some(fields) = self.prefix.captures(text) else {
-            if let Some(dateline) =
-                self.dateline.find(text).filter(|m| is_dateline(m.as_str()) && text.len() > m.end() + REST)
-            {
-                let words = dateline.as_str().trim_end().trim_end_matches(['-', '–', '—']).trim_end();
-                found.note(Note::Dateline(words.to_string()));
-            }
-            return 0;
-        };
+        let Some(fields) = self.prefix.captures(text) else { return 0 };
         let end = fields.get(0).map_or(0, |m| m.end());
         if text[end..].trim().is_empty() {
             return 0;
@@ -123,23 +111,24 @@ impl Pass for Trim {
                 continue;
             }
             let mut end = text.len();
-            // A line that is boilerplate as a whole goes as a whole.
-            if Shape::new(&text[start..], &self.cues).hit.is_some() {
-                continue;
-            }
-            while let Some((cut, cue)) =
-                self.tail(&text[start..end]).filter(|(cut, _)| text[start..start + cut].chars().count() >= REST)
-            {
-                let cue = &self.cues.all[cue];
-                found.remove(block.at.start + start + cut..block.at.start + end, cue.kind, cue.rule, cue.weight);
+            let from = start;
+            let enough = |at: Range<usize>| text[at].chars().nth(REST).is_some();
+            let mut cuts = Vec::new();
+            while let Some((cut, cue)) = self.tail(&text[start..end]).filter(|(cut, _)| enough(start..start + cut)) {
+                cuts.push((start + cut..end, cue));
                 end = start + cut;
             }
-            while let Some((cut, cue)) =
-                self.head(&text[start..end]).filter(|(cut, _)| text[start + cut..end].chars().count() >= REST)
-            {
-                let cue = &self.cues.all[cue];
-                found.remove(block.at.start + start..block.at.start + start + cut, cue.kind, cue.rule, cue.weight);
+            while let Some((cut, cue)) = self.head(&text[start..end]).filter(|(cut, _)| enough(start + cut..end)) {
+                cuts.push((start..start + cut, cue));
                 start += cut;
+            }
+            // A line that is boilerplate as a whole goes as a whole.
+            if cuts.is_empty() || Shape::new(&text[from..], &self.cues).weight() >= STRONG {
+                continue;
+            }
+            for (at, cue) in cuts {
+                let cue = &self.cues.all[cue];
+                found.remove(block.at.start + at.start..block.at.start + at.end, cue.kind, cue.rule, cue.weight);
             }
         }
     }
@@ -170,15 +159,4 @@ fn sentence_starts(text: &str) -> impl Iterator<Item = usize> + '_ {
         spaced = false;
         None
     })
-}
-
-/// A place in capitals, or a place with an agency or a date: not a name before a dash.
-fn is_dateline(text: &str) -> bool {
-    let place: &str = text.split([',', '(', '—', '–']).next().unwrap_or_default().trim();
-    let letters = place.chars().filter(|c| c.is_alphabetic());
-    let capitals = letters.clone().all(char::is_uppercase);
-    let n = letters.count();
-    let has_source = text.contains('(');
-    let has_date = text.contains(',') && text.contains(|c: char| c.is_ascii_digit());
-    n >= 3 && (capitals && (has_source || has_date || place.split_whitespace().count() <= 3) || has_source || has_date)
 }
