@@ -139,9 +139,41 @@ impl Lexicon {
         Walk { fst: self.dictionary.as_fst(), letters: &letters, found: Vec::new() }.all()
     }
 
+    /// Dictionary words in lower case that become `word` when some of their letters, one at least, lose a mark.
+    /// At most `2^10` paths are followed.
+    pub fn accented(&self, word: &str) -> Vec<Neighbour> {
+        let letters: Vec<char> = word.chars().collect();
+        let walk = Walk { fst: self.dictionary.as_fst(), letters: &letters, found: Vec::new() };
+        let mut paths = vec![(String::with_capacity(word.len() + 4), walk.root())];
+        let mut next = Vec::new();
+        for &letter in &letters {
+            let mut longer = Vec::new();
+            for (start, place) in &paths {
+                next.clear();
+                walk.steps(*place, &mut next);
+                let fits = next.iter().filter(|(c, _)| *c == letter || unmarked(*c) == letter);
+                longer.extend(fits.map(|(c, there)| (format!("{start}{c}"), *there)));
+            }
+            longer.truncate(1 << 10);
+            paths = longer;
+        }
+        paths.retain(|(found, place)| found != word && walk.holds(*place, letters.len()));
+        let neighbour = |(found, _): (String, Place)| {
+            let (at, (plain, marked)) = letters.iter().copied().zip(found.chars()).enumerate().find(|(_, (a, b))| a != b)?;
+            Some(Neighbour { word: found, slip: Slip::Other(plain, marked), at })
+        };
+        paths.into_iter().filter_map(neighbour).collect()
+    }
+
     fn bits(&self, word: &[u8]) -> u64 {
         self.dictionary.get(word).unwrap_or(0)
     }
+}
+
+/// `letter` without its accent or other mark.
+pub fn unmarked(letter: char) -> char {
+    use unicode_normalization::UnicodeNormalization;
+    if letter.is_ascii() { letter } else { std::iter::once(letter).nfd().next().unwrap_or(letter) }
 }
 
 /// A place in the map, with the value gathered on the way.
@@ -159,9 +191,13 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    fn root(&self) -> Place {
+        Place { node: self.fst.root().addr(), value: 0 }
+    }
+
     fn all(mut self) -> Vec<Neighbour> {
         let n = self.letters.len();
-        let mut place = Place { node: self.fst.root().addr(), value: 0 };
+        let mut place = self.root();
         let mut next = Vec::new();
         for i in 0..=n {
             if i < n && (i == 0 || self.letters[i] != self.letters[i - 1]) && self.holds(place, i + 1) {

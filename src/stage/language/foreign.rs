@@ -135,16 +135,7 @@ fn is_loan(loans: &HashSet<String>, word: &str) -> bool {
 /// Whether a frequent word of ours becomes `word` when it loses an accent.
 fn lost_its_accents(own: &Lexicon, word: &str) -> bool {
     word.is_ascii()
-        && own.neighbours(word).iter().any(|n| {
-            !n.word.is_ascii()
-                && matches!(n.slip, crate::lexicon::Slip::Other(plain, accented) if unaccented(accented) == plain)
-                && own.frequency(&n.word) >= Some(ACCENTED)
-        })
-}
-
-fn unaccented(letter: char) -> char {
-    use unicode_normalization::UnicodeNormalization;
-    std::iter::once(letter).nfd().next().unwrap_or(letter)
+        && own.accented(word).iter().any(|n| own.frequency(&n.word) >= Some(ACCENTED))
 }
 
 /// The words of a block, with what stands in quotation marks marked. An elided article is a word of its own.

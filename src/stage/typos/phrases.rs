@@ -1,0 +1,109 @@
+//! Fixed wordings from the rule files: words doubled by mistake, hyphens that are missing, ligatures.
+
+use std::sync::Arc;
+
+use crate::document::Document;
+use crate::rules::RuleId;
+use crate::stage::typos::tokens::{Case, Gap, Token, gap, in_case, stands_alone, tokens};
+use crate::stage::typos::tongue::{Tongue, Tongues};
+use crate::stage::{Found, Pass};
+
+/// Mends fixed wordings.
+pub struct Phrases {
+    tongues: Arc<Tongues>,
+}
+
+impl Phrases {
+    /// A pass for these languages.
+    pub fn new(tongues: Arc<Tongues>) -> Phrases {
+        Phrases { tongues }
+    }
+}
+
+impl Pass for Phrases {
+    fn look(&self, doc: &Document, found: &mut Found) {
+        for (block, tongue) in self.tongues.blocks(doc) {
+            let tokens = tokens(doc.text(), &block.at);
+            for i in 0..tokens.len() {
+                doubled(doc.text(), &tokens, i, tongue, found);
+                hyphens(doc.text(), &tokens, i, tongue, found);
+                ligature(doc.text(), &tokens[i], tongue, found);
+            }
+        }
+    }
+
+    fn fires(&self, rule: RuleId, example: &str) -> Option<bool> {
+        let (lang, _) = self
+            .tongues
+            .iter()
+            .find(|(_, t)| [t.doubled_rule, t.hyphen_rule, t.ligature_rule].contains(&rule))?;
+        let mut doc = Document::from_text(example.to_string());
+        doc.meta.language = Some(lang);
+        let mut found = Found::default();
+        self.look(&doc, &mut found);
+        Some(found.edits().iter().any(|e| e.rule == rule))
+    }
+}
+
+fn spaced(text: &str, left: &Token, right: &Token) -> bool {
+    gap(text, left.at.end, right.at.start) == Gap::Space
+}
+
+fn doubled(text: &str, tokens: &[Token], i: usize, tongue: &Tongue, found: &mut Found) {
+    let Some(left) = i.checked_sub(1).map(|j| &tokens[j]) else { return };
+    let word = tokens[i].of(text);
+    if tokens[i].case != Case::Lower || !spaced(text, left, &tokens[i]) || left.at.len() != tokens[i].at.len() {
+        return;
+    }
+    if left.of(text).to_lowercase() != word || left.case == Case::Other || !tongue.doubled.contains(word) {
+        return;
+    }
+    // Three in a row are a song.
+    let beside = |j: Option<usize>| j.and_then(|j| tokens.get(j)).is_some_and(|t| t.of(text).eq_ignore_ascii_case(word));
+    if beside(i.checked_sub(2)) || beside(Some(i + 1)) || !stands_alone(text, &(left.at.start..tokens[i].at.end)) {
+        return;
+    }
+    found.edit(left.at.end..tokens[i].at.end, "", tongue.doubled_rule, 0.95);
+}
+
+fn hyphens(text: &str, tokens: &[Token], i: usize, tongue: &Tongue, found: &mut Found) {
+    let first = tokens[i].of(text);
+    if tokens[i].case == Case::Other || first.len() > 12 {
+        return;
+    }
+    let key = if tokens[i].case == Case::Lower { None } else { Some(first.to_lowercase()) };
+    for phrase in tongue.hyphens.get(key.as_deref().unwrap_or(first)).into_iter().flatten() {
+        let Some(rest) = tokens.get(i + 1..i + phrase.len()) else { continue };
+        let same = rest.iter().zip(&phrase[1..]).all(|(t, w)| t.of(text) == w);
+        let run = &tokens[i..i + phrase.len()];
+        // A phrase that is half hyphenated already is mended as well, one that is whole is not.
+        let joins = |w: &[Token]| matches!(text.get(w[0].at.end..w[1].at.start), Some(" " | "\u{a0}" | "-"));
+        let whole = run.windows(2).all(|w| text.get(w[0].at.end..w[1].at.start) == Some("-"));
+        let last = run.last().map_or(tokens[i].at.end, |t| t.at.end);
+        if same && !whole && run.windows(2).all(joins) && stands_alone(text, &(tokens[i].at.start..last)) {
+            let with = in_case(&phrase.join("-"), &first.chars().take(1).collect::<String>());
+            found.edit(tokens[i].at.start..last, with, tongue.hyphen_rule, 0.95);
+        }
+    }
+}
+
+fn ligature(text: &str, token: &Token, tongue: &Tongue, found: &mut Found) {
+    let word = token.of(text);
+    if tongue.ligatures.is_empty() || word.len() < 4 || !has_pair(word.as_bytes()) {
+        return;
+    }
+    let lower = word.to_lowercase();
+    for (two, one) in &tongue.ligatures {
+        let Some(place) = lower.find(two.as_str()) else { continue };
+        let with = [&lower[..place], one, &lower[place + two.len()..]].concat();
+        if !tongue.lexicon.lists(&lower) && tongue.lexicon.knows(&with) {
+            found.edit(token.at.clone(), in_case(&with, word), tongue.ligature_rule, 0.97);
+            return;
+        }
+    }
+}
+
+/// A vowel before an `e`: a cheap look before the costly one.
+fn has_pair(word: &[u8]) -> bool {
+    word.windows(2).any(|w| matches!(w[0] | 0x20, b'o' | b'a') && w[1] | 0x20 == b'e')
+}

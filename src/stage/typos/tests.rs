@@ -1,0 +1,104 @@
+use proptest::prelude::*;
+
+use crate::pipeline::{Options, Pipeline};
+use crate::read::{Format, RawRecord};
+
+fn pipeline() -> &'static Pipeline {
+    static PIPELINE: std::sync::OnceLock<Pipeline> = std::sync::OnceLock::new();
+    PIPELINE.get_or_init(|| Pipeline::new(&Options { only: Some(vec!["typos".into()]), ..Options::default() }).unwrap())
+}
+
+fn mended_in(lang: &str, text: &str) -> String {
+    let line = serde_json::json!({ "text": text, "lang": lang }).to_string();
+    pipeline().process(&RawRecord::new("a", Format::Jsonl, line)).unwrap().text
+}
+
+fn mended(text: &str) -> String {
+    mended_in("fr", text)
+}
+
+#[test]
+fn examples_of_the_rule_files_hold() {
+    let pipeline = pipeline();
+    let passes = || pipeline.stages().iter().flat_map(|s| &s.passes);
+    for (id, rule) in pipeline.rules().iter().filter(|(_, r)| r.id.starts_with("typos/")) {
+        let fires = |example: &str| passes().find_map(|p| p.fires(id, example));
+        for example in &rule.drop {
+            assert_eq!(fires(example), Some(true), "{}: {example}", rule.id);
+        }
+        for example in &rule.keep {
+            assert_eq!(fires(example), Some(false), "{}: {example}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn slips_are_mended() {
+    for (bad, good) in [
+        ("Les habitants ont quité la ville hier.", "Les habitants ont quitté la ville hier."),
+        ("Les refugies attendent à la gare.", "Les réfugiés attendent à la gare."),
+        ("La maire a ouvert sn bureau.", "La maire a ouvert son bureau."),
+        ("Le gouvernemnet a répondu.", "Le gouvernement a répondu."),
+    ] {
+        assert_eq!(mended(bad), good);
+    }
+}
+
+#[test]
+fn names_follow_the_document() {
+    let text = "Tarkovie, Tarkovie et Tarkovie : la Tarkavie répond.";
+    assert_eq!(mended(text), "Tarkovie, Tarkovie et Tarkovie : la Tarkovie répond.");
+    let plural = "Tarkovien, Tarkovien et Tarkovien : les Tarkoviens répondent.";
+    assert_eq!(mended(plural), plural);
+}
+
+#[test]
+fn what_is_right_or_strange_stays() {
+    for text in [
+        "Il connait la maitresse de Kévin.",
+        "Voir www.exempel.fr/maisn et contact@maisn.fr.",
+        "Le blorgou est un animal ; un blorgou dort.",
+        "Ils chantent « oh when the saints go marchin in ».",
+        "Le prix est de 3,5 euros ... ou plus.",
+    ] {
+        assert_eq!(mended(text), text);
+    }
+    assert_eq!(mended_in("de", "Das ist ein Fehlr , oder."), "Das ist ein Fehlr , oder.");
+}
+
+#[test]
+fn spaces_are_mended() {
+    assert_eq!(mended("Le maire  est venu , hier . Puis il est reparti."), "Le maire est venu, hier. Puis il est reparti.");
+    assert_eq!(mended("Voilà la fin.Cette ville dort."), "Voilà la fin. Cette ville dort.");
+    assert_eq!(mended("Le site lemonde.Voir aussi."), "Le site lemonde.Voir aussi.");
+}
+
+#[test]
+fn lost_letters_are_restored() {
+    assert_eq!(mended("Il a \u{fffd}t\u{fffd} bless\u{fffd} pr\u{fffd}s de la gare."), "Il a été blessé près de la gare.");
+    assert_eq!(mended("L'ann?e pass?e, la soci?t? a ferm?."), "L'année passée, la société a fermé.");
+    assert_eq!(mended("Est-il venu ? Non. Est-elle partie?"), "Est-il venu ? Non. Est-elle partie?");
+    assert_eq!(mended("Voir page?id=3 et page?x."), "Voir page?id=3 et page?x.");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn anything_is_survived_and_a_second_run_changes_nothing(
+        words in prop::collection::vec(prop_oneof![
+            "\\PC{0,6}", "[a-zéèà?' .,\u{fffd}\u{a0}]{0,12}",
+            Just(" de de ".to_string()), Just("lui même ".to_string()), Just(" coeur".to_string()), Just(" fin.Cette".to_string()),
+            Just(" pouss\u{fffd}e".to_string()), Just(" maiso n".to_string()), Just(" , . ".to_string()), Just("Tarkovie ".to_string()),
+        ], 1..20)
+    ) {
+        let text = words.concat();
+        let line = serde_json::json!({ "text": text, "lang": "fr" }).to_string();
+        if let Ok(first) = pipeline().process(&RawRecord::new("a", Format::Jsonl, line)) {
+            let again = serde_json::json!({ "text": first.text, "lang": "fr" }).to_string();
+            if let Ok(second) = pipeline().process(&RawRecord::new("a", Format::Jsonl, again)) {
+                prop_assert_eq!(&second.text, &first.text);
+            }
+        }
+    }
+}

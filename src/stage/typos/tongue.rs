@@ -1,0 +1,143 @@
+//! What `rules/<language>/typos.toml` says of a language, and which blocks are in it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde::Deserialize;
+
+use crate::document::{Block, BlockKind, Document};
+use crate::error::Error;
+use crate::language::Lang;
+use crate::lexicon::Lexicon;
+use crate::rules::{Class, Rule, RuleFile, RuleId, Rules};
+
+/// The languages that take part.
+pub struct Tongues {
+    all: BTreeMap<Lang, Tongue>,
+}
+
+/// One language.
+pub struct Tongue {
+    /// Its words.
+    pub lexicon: &'static Lexicon,
+    /// Words that are doubled by mistake only.
+    pub doubled: HashSet<String>,
+    /// The rule for them.
+    pub doubled_rule: RuleId,
+    /// First word of a phrase that takes hyphens → the phrases, as words.
+    pub hyphens: HashMap<String, Vec<Vec<String>>>,
+    /// The rule for them.
+    pub hyphen_rule: RuleId,
+    /// Letter pairs and the ligature that a dictionary word has instead.
+    pub ligatures: Vec<(String, String)>,
+    /// The rule for them.
+    pub ligature_rule: RuleId,
+    /// Words that lose their vowel before another and take an apostrophe.
+    pub elided: HashSet<String>,
+    /// Letters beyond a–z.
+    pub accented: Vec<char>,
+    /// Words that stay as they are, though no dictionary holds them.
+    pub leave: HashSet<String>,
+}
+
+/// `rules/<language>/typos.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// Letters beyond a–z that may have been lost.
+    #[serde(default)]
+    accented: String,
+    #[serde(default)]
+    elided: String,
+    #[serde(default)]
+    leave: String,
+    #[serde(default)]
+    doubled: Section,
+    #[serde(default)]
+    hyphens: Section,
+    #[serde(default)]
+    ligatures: Section,
+}
+
+/// Words with examples.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    #[serde(default)]
+    words: String,
+    #[serde(default)]
+    drop: Vec<String>,
+    #[serde(default)]
+    keep: Vec<String>,
+}
+
+impl Tongues {
+    /// Reads `typos.toml` of every language that has a lexicon, and registers the rules in it.
+    ///
+    /// # Errors
+    /// [`Error::Rules`] for a file that cannot be used.
+    pub fn load(rules: &mut Rules) -> Result<Tongues, Error> {
+        let mut all = BTreeMap::new();
+        for file in rules.topic("typos") {
+            let lang = file.language.ok_or_else(|| file.fault(None, "the folder is not named after a language"))?;
+            if let Some(lexicon) = Lexicon::for_language(lang) {
+                all.insert(lang, Tongue::load(&file, lang, lexicon, rules)?);
+            }
+        }
+        Ok(Tongues { all })
+    }
+
+    /// The blocks of `doc` that are text in a language that takes part.
+    pub fn blocks<'a>(&'a self, doc: &'a Document) -> impl Iterator<Item = (&'a Block, &'a Tongue)> {
+        let (main, _) = doc.language();
+        let text = |b: &&Block| b.keep && b.kind != BlockKind::Table;
+        doc.blocks().iter().filter(text).filter_map(move |b| {
+            let lang = b.language.map_or(main, |(lang, _)| lang);
+            Some((b, self.all.get(&lang)?))
+        })
+    }
+
+    /// Every language that takes part.
+    pub fn iter(&self) -> impl Iterator<Item = (Lang, &Tongue)> {
+        self.all.iter().map(|(lang, tongue)| (*lang, tongue))
+    }
+}
+
+impl Tongue {
+    fn load(file: &RuleFile, lang: Lang, lexicon: &'static Lexicon, rules: &mut Rules) -> Result<Tongue, Error> {
+        let content: File = file.parse()?;
+        let mut add = |name: &str, class, about: &str, section: &Section| {
+            rules.add(Rule {
+                language: Some(lang),
+                drop: section.drop.clone(),
+                keep: section.keep.clone(),
+                ..Rule::new(format!("typos/{lang}/{name}"), "slip", class, about)
+            })
+        };
+        let doubled_rule = add("doubled", Class::Meaning, "a word doubled by mistake", &content.doubled)?;
+        let hyphen_rule = add("hyphen", Class::Meaning, "a hyphen missing in a fixed phrase", &content.hyphens)?;
+        let ligature_rule = add("ligature", Class::Typography, "a ligature written as two letters", &content.ligatures)?;
+        let set = |words: &str| words.split_whitespace().map(str::to_string).collect::<HashSet<_>>();
+        let mut hyphens: HashMap<String, Vec<Vec<String>>> = HashMap::new();
+        for phrase in content.hyphens.words.split_whitespace() {
+            let words: Vec<String> = phrase.split('-').map(str::to_string).collect();
+            if let Some(first) = words.first().filter(|_| words.len() > 1) {
+                hyphens.entry(first.clone()).or_default().push(words);
+            } else {
+                return Err(file.fault(None, format!("{phrase} has no hyphen")));
+            }
+        }
+        let pairs = content.ligatures.words.split_whitespace().filter_map(|pair| pair.split_once('='));
+        Ok(Tongue {
+            lexicon,
+            doubled: set(&content.doubled.words),
+            doubled_rule,
+            hyphens,
+            hyphen_rule,
+            ligatures: pairs.map(|(two, one)| (two.to_string(), one.to_string())).collect(),
+            ligature_rule,
+            elided: set(&content.elided),
+            accented: content.accented.chars().collect(),
+            leave: set(&content.leave),
+        })
+    }
+}
