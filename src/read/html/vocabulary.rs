@@ -370,7 +370,7 @@ const NEVER: &[&str] = &[
     "pagination",
     "partage",
     "partager",
-    "paywall",
+   
     "popular",
     "popup",
     "postnav",

@@ -1,7 +1,15 @@
-//! What a page says of itself.
-use crate::document::Meta;
+//! What a page says of itself: headline, authors, dates and the like, from linked data, meta tags, microdata and links.
+//!
+//! Sources are asked in the order in which publishers keep them right. Nothing is guessed: a date that only stands in
+//! the text is left to the stages.
+
+use super::json_ld::{self, LinkedData, folded};
+use super::{moment, published};
+use crate::document::{BlockKind, Meta, Published};
+use crate::language::Lang;
+use crate::limits::Limits;
 use crate::read::html::flow::Flow;
-use crate::read::html::tree::Tree;
+use crate::read::html::tree::{Attribute, Tree};
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -12,7 +20,464 @@ pub struct Found {
     pub meta: Meta,
 }
 
-/// Reads it.
-pub fn read(_tree: &Tree, _flow: &Flow) -> Found {
-    Found::default()
+/// Meta tags that name the time of publication, best first.
+const PUBLISHED: &[&str] = &[
+    "article:published_time",
+    "article:published",
+    "og:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date_published",
+    "published_time",
+    "publication_date",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "published-date",
+    "pubdate",
+    "article.published",
+    "article_date_original",
+    "originalpublicationdate",
+    "cxenseparse:recs:publishtime",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.date",
+    "dcterms.date",
+    "dc.created",
+    "citation_publication_date",
+    "citation_date",
+    "rnews:datepublished",
+    "bt:pubdate",
+    "ptime",
+    "article:created_time",
+    "created",
+    "date",
+];
+/// Meta tags that name the time of the last change.
+const MODIFIED: &[&str] = &[
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "date_modified",
+    "modified_time",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "article:updated",
+    "revised",
+];
+const AUTHOR: &[&str] = &[
+    "author",
+    "article:author",
+    "article:author_name",
+    "og:article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "dc.contributor",
+    "citation_author",
+    "byl",
+    "creator",
+    "cxenseparse:author",
+];
+const SITE: &[&str] = &["og:site_name", "application-name", "dc.publisher", "publisher", "article:publisher"];
+const SECTION: &[&str] = &["article:section", "section", "parsely-section", "cxenseparse:section", "dcterms.subject"];
+const KEYWORDS: &[&str] = &["news_keywords", "keywords", "parsely-tags", "sailthru.tags"];
+/// Marks between the headline and the name of the site in a page's title.
+const BETWEEN: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " · ", " • ", " « ", " / ", " ‹ ", " > "];
+
+/// Bytes of a script that are read.
+const SCRIPT_BYTES: usize = 1 << 20;
+/// Bytes of a name or title.
+const NAME_BYTES: usize = 300;
+/// Nodes after the headline among which a time counts as the article's.
+const NEAR: usize = 150;
+
+/// Reads the metadata of a page.
+pub fn read(tree: &Tree, flow: &Flow) -> Found {
+    let seen = Seen::gather(tree);
+    let headings = headings(tree, flow);
+    let raw_title = seen.title.clone().unwrap_or_default();
+    let og_title = seen.meta(&["og:title", "twitter:title", "dc.title", "title", "parsely-title"]);
+    let data = json_ld::read(&seen.scripts, og_title.as_deref().unwrap_or(&raw_title));
+    let site = seen.meta(SITE).filter(|s| !s.contains("://")).or_else(|| data.site.clone());
+    let title = title(&headings, &data, og_title.as_deref(), &raw_title, site.as_deref());
+    let url = seen.canonical.clone().or_else(|| seen.meta(&["og:url", "twitter:url"])).or_else(|| data.url.clone());
+    let published = publication(tree, &seen, &data, &headings, url.as_deref());
+    let modified =
+        [data.modified.clone(), seen.modified.clone()].into_iter().chain(MODIFIED.iter().map(|n| seen.meta(&[n])));
+    let modified = modified.flatten().find_map(|m| moment(&m)).map(|m| m.0);
+    let language = [
+        seen.language.clone(),
+        seen.meta(&["content-language", "og:locale", "dc.language", "language"]),
+        data.language.clone(),
+    ];
+    let keywords = if data.keywords.is_empty() { seen.keywords() } else { data.keywords.clone() };
+    let meta = Meta {
+        url,
+        authors: authors(&seen, &data, site.as_deref()),
+        site,
+        section: data.section.clone().or_else(|| seen.meta(SECTION)),
+        keywords,
+        published: published.unwrap_or_default(),
+        modified,
+        language: language.into_iter().flatten().find_map(|l| Lang::parse(&l)),
+        ..Meta::default()
+    };
+    Found { title, meta }
+}
+
+/// What stands between the tags of `html`, references resolved and white space collapsed.
+pub fn plain(html: &str) -> String {
+    let tree = Tree::parse(html, &Limits::default());
+    tree.text_of(0, usize::MAX)
+}
+
+/// What one pass over the tree picks up.
+#[derive(Debug, Default)]
+struct Seen {
+    title: Option<String>,
+    /// Names in lower case with their content.
+    metas: Vec<(String, String)>,
+    scripts: Vec<String>,
+    canonical: Option<String>,
+    language: Option<String>,
+    /// Microdata.
+    published: Option<String>,
+    modified: Option<String>,
+    authors: Vec<String>,
+    /// `rel="author"`, and links in elements that are called bylines.
+    author_links: Vec<String>,
+    /// Times: node, value, and whether it says that it is the publication.
+    times: Vec<(usize, String, bool)>,
+}
+
+impl Seen {
+    fn gather(tree: &Tree) -> Seen {
+        let mut seen = Seen::default();
+        for attribute in [Attribute::Lang, Attribute::XmlLang] {
+            seen.language = seen.language.or_else(|| filled(tree.attribute(0, attribute)?));
+        }
+        let mut byline_end = 0;
+        for node in 0..tree.nodes.len() {
+            let Some(tag) = tree.tag(node) else { continue };
+            let attribute = |attribute| tree.attribute(node, attribute);
+            match tag.name() {
+                "title" if seen.title.is_none() => seen.title = filled(&tree.text_of(node, 1000)),
+                "meta" => {
+                    for name in [Attribute::Property, Attribute::Name, Attribute::Itemprop, Attribute::HttpEquiv] {
+                        if let (Some(name), Some(content)) =
+                            (attribute(name).and_then(filled), attribute(Attribute::Content))
+                            && let Some(content) = filled(content)
+                        {
+                            seen.metas.push((name.to_ascii_lowercase(), content));
+                        }
+                    }
+                }
+                "link" if attribute(Attribute::Rel).is_some_and(|r| r.eq_ignore_ascii_case("canonical")) => {
+                    seen.canonical = seen
+                        .canonical
+                        .or_else(|| filled(attribute(Attribute::Href)?).filter(|u| u.starts_with("http")));
+                }
+                "script" => {
+                    let script = tree.raw_text_of(node, SCRIPT_BYTES);
+                    if !script.trim().is_empty() {
+                        seen.scripts.push(script);
+                    }
+                }
+                "time" => {
+                    let stated = attribute(Attribute::Datetime).and_then(filled);
+                    let text = || filled(&tree.text_of(node, 60));
+                    let is_publication = attribute(Attribute::Pubdate).is_some()
+                        || attribute(Attribute::Itemprop)
+                            .is_some_and(|p| p.to_ascii_lowercase().contains("datepublished"))
+                        || attribute(Attribute::Class).is_some_and(|c| {
+                            c.split_ascii_whitespace().any(|c| matches!(c, "published" | "entry-date"))
+                        });
+                    if let Some(value) = stated.or_else(text) {
+                        seen.times.push((node, value, is_publication));
+                    }
+                }
+                _ => {}
+            }
+            seen.microdata(tree, node);
+            if tag.name() == "a" && seen.author_links.len() < 20 {
+                let says = attribute(Attribute::Rel)
+                    .is_some_and(|r| r.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case("author")));
+                if says || node < byline_end {
+                    seen.author_links.extend(filled(&tree.text_of(node, 100)));
+                }
+            }
+            if let Some(class) = attribute(Attribute::Class)
+                && node >= byline_end
+                && tree.nodes[node].end - node < 30
+                && class.split_ascii_whitespace().any(|c| {
+                    let c = c.to_ascii_lowercase();
+                    c == "author"
+                        || c == "byline"
+                        || c.ends_with("byline")
+                        || c.ends_with("author-name")
+                        || c.ends_with("__author")
+                })
+            {
+                byline_end = tree.nodes[node].end;
+                if tag.name() == "a" {
+                    seen.author_links.extend(filled(&tree.text_of(node, 100)));
+                }
+            }
+        }
+        seen
+    }
+
+    fn microdata(&mut self, tree: &Tree, node: usize) {
+        let Some(property) = tree.attribute(node, Attribute::Itemprop) else { return };
+        let value = || {
+            let stated = [Attribute::Content, Attribute::Datetime].into_iter().find_map(|a| tree.attribute(node, a));
+            stated.and_then(filled).or_else(|| filled(&tree.text_of(node, 200)))
+        };
+        for property in property.split_ascii_whitespace() {
+            match property.to_ascii_lowercase().as_str() {
+                "datepublished" if self.published.is_none() => self.published = value(),
+                "datemodified" if self.modified.is_none() => self.modified = value(),
+                "author" | "creator" if self.authors.len() < 20 => {
+                    let name = (node + 1..tree.nodes[node].end)
+                        .take(40)
+                        .find(|n| tree.attribute(*n, Attribute::Itemprop).is_some_and(|p| p == "name"));
+                    let named = name.and_then(|n| {
+                        filled(tree.attribute(n, Attribute::Content)?).or_else(|| filled(&tree.text_of(n, 200)))
+                    });
+                    self.authors.extend(named.or_else(value));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The content of the first of `names` that is there.
+    fn meta(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.metas.iter().find(|(n, _)| n == name).map(|(_, content)| content.clone()))
+    }
+
+    fn keywords(&self) -> Vec<String> {
+        let tags: Vec<String> = self.metas.iter().filter(|(n, _)| n == "article:tag").map(|(_, c)| c.clone()).collect();
+        let stated = self.meta(KEYWORDS).unwrap_or_default();
+        let all = if stated.is_empty() { tags.join(",") } else { stated };
+        let mut keywords: Vec<String> = Vec::new();
+        for keyword in all.split([',', ';']).map(str::trim).filter(|k| !k.is_empty() && k.len() < 80).take(50) {
+            if !keywords.iter().any(|k| k == keyword) {
+                keywords.push(keyword.to_string());
+            }
+        }
+        keywords
+    }
+}
+
+/// Collapsed white space; `None` when nothing is left.
+fn filled(value: &str) -> Option<String> {
+    let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!value.is_empty()).then_some(value)
+}
+
+/// Visible headings of the first rank, with their nodes; of the second where there is none.
+fn headings(tree: &Tree, flow: &Flow) -> Vec<(usize, String)> {
+    for rank in ["h1", "h2"] {
+        let mut found: Vec<(usize, String)> = Vec::new();
+        for line in flow.lines.iter().filter(|l| l.kind == BlockKind::Heading) {
+            if tree.tag(line.node).is_some_and(|t| t.name() == rank) {
+                let text = &flow.text[line.at.clone()];
+                match found.last_mut() {
+                    Some((node, all)) if *node == line.node => {
+                        all.push(' ');
+                        all.push_str(text);
+                    }
+                    _ => found.push((line.node, text.to_string())),
+                }
+            }
+        }
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    Vec::new()
+}
+
+/// The headline: the heading that agrees with another source, or the best of those sources.
+fn title(
+    headings: &[(usize, String)],
+    data: &LinkedData,
+    og: Option<&str>,
+    raw: &str,
+    site: Option<&str>,
+) -> Option<String> {
+    let og = og.map(|t| without_site(t, site));
+    let bare = without_site(raw, site);
+    let sources: Vec<String> = [data.headline.as_deref(), og.as_deref(), Some(bare.as_str())]
+        .into_iter()
+        .flatten()
+        .map(folded)
+        .filter(|s| !s.is_empty())
+        .collect();
+    let whole = folded(raw);
+    let heads = || headings.iter().filter(|(_, h)| h.len() <= NAME_BYTES * 2 && !folded(h).is_empty());
+    if let Some((_, same)) = heads().find(|(_, h)| sources.contains(&folded(h))) {
+        return Some(same.clone());
+    }
+    let part = |h: &str| {
+        let h = folded(h);
+        let site = site.map(folded).unwrap_or_default();
+        h.chars().count() >= 8
+            && h != site
+            && (whole.contains(&h)
+                || sources.iter().any(|s| s.contains(&h) || (s.chars().count() >= 12 && h.contains(s.as_str()))))
+    };
+    if let Some((_, close)) = heads().find(|(_, h)| part(h)) {
+        return Some(close.clone());
+    }
+    if let Some((_, close)) = heads().find(|(_, h)| {
+        sources.iter().any(|_| overlap(h, data.headline.as_deref().or(og.as_deref()).unwrap_or(&bare)) >= 0.5)
+    }) {
+        return Some(close.clone());
+    }
+    let stated = [data.headline.clone(), og, Some(bare)].into_iter().flatten().find(|t| !t.trim().is_empty());
+    stated.or_else(|| heads().next().map(|(_, h)| h.clone()))
+}
+
+/// Share of the words of the shorter that the other has too, 0 to 1.
+fn overlap(a: &str, b: &str) -> f32 {
+    let words = |t: &str| -> std::collections::BTreeSet<String> {
+        t.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 2).map(str::to_lowercase).collect()
+    };
+    let (a, b) = (words(a), words(b));
+    let least = a.len().min(b.len());
+    if least < 3 { 0.0 } else { a.intersection(&b).count() as f32 / least as f32 }
+}
+
+/// A title without the name of the site before or after it.
+fn without_site(title: &str, site: Option<&str>) -> String {
+    let title = title.trim();
+    let site = site.map(folded).unwrap_or_default();
+    let mut rest = title;
+    for _ in 0..3 {
+        let last = BETWEEN.iter().filter_map(|b| rest.rfind(b).map(|at| (at, b.len()))).max();
+        let Some((at, len)) = last else { break };
+        let (head, tail) = (rest[..at].trim(), rest[at + len..].trim());
+        let names_site =
+            |part: &str| !site.is_empty() && (site.contains(&folded(part)) || folded(part).contains(&site));
+        let short = |part: &str| part.split_whitespace().count() <= 4;
+        if names_site(tail) || (short(tail) && head.split_whitespace().count() > tail.split_whitespace().count()) {
+            rest = head;
+        } else if names_site(head) {
+            rest = tail;
+        } else {
+            break;
+        }
+    }
+    if let Some((head, tail)) = rest.split_once(BETWEEN[0])
+        && !site.is_empty()
+        && folded(head) == site
+    {
+        rest = tail.trim();
+    }
+    if rest.is_empty() { title.to_string() } else { rest.to_string() }
+}
+
+fn authors(seen: &Seen, data: &LinkedData, site: Option<&str>) -> Vec<String> {
+    let metas: Vec<String> = AUTHOR
+        .iter()
+        .map(|name| seen.metas.iter().filter(|(n, _)| n == name).map(|(_, c)| c.clone()).collect::<Vec<_>>())
+        .map(|all| people(&all, site))
+        .find(|all| !all.is_empty())
+        .unwrap_or_default();
+    [people(&data.authors, site), metas, people(&seen.authors, site), people(&seen.author_links, site)]
+        .into_iter()
+        .find(|all| !all.is_empty())
+        .unwrap_or_default()
+}
+
+/// The names among `stated`, each once: no addresses, nothing long, not the site itself.
+fn people(stated: &[String], site: Option<&str>) -> Vec<String> {
+    let mut people: Vec<String> = Vec::new();
+    for stated in stated {
+        let parts: Vec<&str> =
+            stated.split([',', ';', '|', '/', '&']).map(str::trim).filter(|p| !p.is_empty()).collect();
+        let separate = parts.len() > 1 && parts.iter().all(|p| p.contains(' '));
+        for name in if separate { parts } else { vec![stated.as_str()] } {
+            let name = name.trim().trim_matches(['"', ',', ';', ':', '|']).trim();
+            let known =
+                site.is_some_and(|s| folded(s) == folded(name)) || people.iter().any(|p| folded(p) == folded(name));
+            let plausible = (2..=80).contains(&name.len())
+                && name.split_whitespace().count() <= 7
+                && name.chars().any(char::is_alphabetic)
+                && !name.contains("://")
+                && !name.contains('@')
+                && !name.starts_with("www.")
+                && !name.chars().any(|c| c.is_ascii_digit() || matches!(c, '{' | '<' | '='));
+            if plausible && !known {
+                people.push(name.to_string());
+            }
+        }
+    }
+    people
+}
+
+fn publication(
+    tree: &Tree,
+    seen: &Seen,
+    data: &LinkedData,
+    headings: &[(usize, String)],
+    url: Option<&str>,
+) -> Option<Published> {
+    let of = |value: &str, how: &'static str| published(value, how);
+    let linked = data.published.as_deref().and_then(|v| of(v, "json-ld"));
+    let metas = || PUBLISHED.iter().find_map(|name| of(&seen.meta(&[name])?, "meta"));
+    let microdata = || of(seen.published.as_deref()?, "meta");
+    let said = || seen.times.iter().filter(|t| t.2).find_map(|t| of(&t.1, "time"));
+    let near = || {
+        let head = headings.first()?.0;
+        let around = head.saturating_sub(NEAR / 3)..tree.nodes[head].end + NEAR;
+        seen.times.iter().filter(|t| around.contains(&t.0)).find_map(|t| of(&t.1, "time"))
+    };
+    let only = || if seen.times.len() == 1 { of(&seen.times[0].1, "time") } else { None };
+    let address = || of(&date_in(url?)?, "url");
+    linked.or_else(metas).or_else(microdata).or_else(said).or_else(near).or_else(only).or_else(address)
+}
+
+/// The day in an address like `/2024/03/14/`, `/2024-03-14-` or `/20240314/`.
+fn date_in(url: &str) -> Option<String> {
+    let path = url.split(['?', '#']).next()?;
+    let bytes = path.as_bytes();
+    let digits = |from: usize, to: usize| bytes.get(from..to).is_some_and(|d| d.iter().all(u8::is_ascii_digit));
+    let edge = |at: usize| !bytes.get(at).is_some_and(u8::is_ascii_digit);
+    for at in 1..bytes.len() {
+        if !digits(at, at + 4)
+            || bytes[at - 1].is_ascii_alphanumeric()
+            || !(b"19".as_slice() == &bytes[at..at + 2] || b"20".as_slice() == &bytes[at..at + 2])
+        {
+            continue;
+        }
+        let sep = bytes.get(at + 4).copied().unwrap_or_default();
+        if matches!(sep, b'/' | b'-' | b'_' | b'.') {
+            let month_end = if digits(at + 5, at + 7) { at + 7 } else { continue };
+            if bytes.get(month_end) == Some(&sep) && digits(month_end + 1, month_end + 3) && edge(month_end + 3) {
+                return Some(format!(
+                    "{}-{}-{}",
+                    &path[at..at + 4],
+                    &path[at + 5..at + 7],
+                    &path[month_end + 1..month_end + 3]
+                ));
+            }
+            if sep == b'/' && bytes.get(month_end) == Some(&b'/') {
+                return Some(format!("{}-{}", &path[at..at + 4], &path[at + 5..at + 7]));
+            }
+        } else if digits(at, at + 8) && edge(at + 8) {
+            return Some(format!("{}-{}-{}", &path[at..at + 4], &path[at + 4..at + 6], &path[at + 6..at + 8]));
+        }
+    }
+    None
 }
