@@ -274,6 +274,7 @@ impl Grammar {
     }
 
     /// Memory of the automaton in bytes.
+    #[cfg(test)]
     pub fn size(&self) -> usize {
         self.dfa.memory_usage()
     }
