@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use regex::bytes::{RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::bytes::{RegexSet, RegexSetBuilder};
+use regex_automata::util::syntax;
 use serde::Deserialize;
 
 use super::fold;
@@ -288,7 +289,8 @@ pub fn compiled(pattern: &str) -> Result<String, String> {
         return Err(r"\b is slow on letters beyond ASCII; say what stands there".to_string());
     }
     let by_byte = dots_as_bytes(&folded);
-    RegexBuilder::new(&by_byte).size_limit(4 << 20).build().map_err(|e| e.to_string())?;
+    let syntax = syntax::Config::new().utf8(false);
+    syntax::parse_with(&by_byte, &syntax).map_err(|e| e.to_string())?;
     Ok(by_byte)
 }
 

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
@@ -145,6 +146,14 @@ pub struct Grammar {
     pub patterns: Vec<Pattern>,
     /// The day to which the examples of its rules refer.
     pub reference: Option<String>,
+    /// The spelt-out patterns, each of which was checked when it was loaded.
+    texts: Vec<String>,
+    /// Made when the first document in the language comes along: it takes a tenth of a second.
+    machine: OnceLock<Option<Machine>>,
+}
+
+/// All patterns as one automaton, and the state in which it begins.
+struct Machine {
     dfa: dense::DFA<Vec<u32>>,
     start: StateID,
 }
@@ -242,14 +251,22 @@ impl Grammar {
         }
         patterns.extend(shared.patterns.iter().cloned());
         let (texts, patterns): (Vec<String>, Vec<Pattern>) = patterns.into_iter().unzip();
-        let fault = |e: String| Error::rules(&format!("dates of {language:?}"), e);
-        let dfa = automaton(&texts).map_err(fault)?;
-        let start = dfa.universal_start_state(Anchored::Yes).ok_or_else(|| fault("a pattern looks around".into()))?;
-        Ok(Grammar { language, lexicon, cues, order, patterns, reference, dfa, start })
+        Ok(Grammar { language, lexicon, cues, order, patterns, reference, texts, machine: OnceLock::new() })
+    }
+
+    /// The automaton; `None` where the patterns do not fit together, which a test of the rule files would show.
+    fn machine(&self) -> Option<&Machine> {
+        let make = || {
+            let dfa = automaton(&self.texts).ok()?;
+            let start = dfa.universal_start_state(Anchored::Yes)?;
+            Some(Machine { dfa, start })
+        };
+        self.machine.get_or_init(make).as_ref()
     }
 
     /// Every match in `text[within]`, leftmost and longest, without overlaps.
     pub fn matches(&self, text: &str, within: Range<usize>) -> Vec<Match> {
+        let Some(machine) = self.machine() else { return Vec::new() };
         let bytes = text.as_bytes();
         let mut found = Vec::new();
         let mut ends: Vec<(usize, StateID)> = Vec::new();
@@ -261,8 +278,8 @@ impl Grammar {
                 at += 1;
                 continue;
             }
-            self.walk(bytes, at..within.end, &mut ends);
-            match self.choose(text, &within, at, &ends) {
+            machine.walk(bytes, at..within.end, &mut ends);
+            match self.choose(machine, text, &within, at, &ends) {
                 Some(one) => {
                     at = one.at.end;
                     found.push(one);
@@ -273,12 +290,26 @@ impl Grammar {
         found
     }
 
-    /// Memory of the automaton in bytes.
-    #[cfg(test)]
-    pub fn size(&self) -> usize {
-        self.dfa.memory_usage()
+    fn choose(&self, machine: &Machine, text: &str, within: &Range<usize>, start: usize, ends: &[(usize, StateID)]) -> Option<Match> {
+        let mut context = None;
+        for &(end, state) in ends.iter().rev() {
+            if !is_edge(text, start..end) {
+                continue;
+            }
+            let after = plain(head(&text[end..within.end]));
+            let before = context.get_or_insert_with(|| plain(tail(&text[within.start..start])));
+            for i in 0..machine.dfa.match_len(state) {
+                let pattern: PatternID = machine.dfa.match_pattern(state, i);
+                if self.patterns[pattern.as_usize()].fits(before, &after, &self.cues) {
+                    return Some(Match { at: start..end, pattern: pattern.as_usize() });
+                }
+            }
+        }
+        None
     }
+}
 
+impl Machine {
     /// Collects every place where some rule that begins at `at.start` may end.
     fn walk(&self, bytes: &[u8], at: Range<usize>, ends: &mut Vec<(usize, StateID)>) {
         ends.clear();
@@ -294,24 +325,6 @@ impl Grammar {
                 }
             }
         }
-    }
-
-    fn choose(&self, text: &str, within: &Range<usize>, start: usize, ends: &[(usize, StateID)]) -> Option<Match> {
-        let mut context = None;
-        for &(end, state) in ends.iter().rev() {
-            if !is_edge(text, start..end) {
-                continue;
-            }
-            let after = plain(head(&text[end..within.end]));
-            let before = context.get_or_insert_with(|| plain(tail(&text[within.start..start])));
-            for i in 0..self.dfa.match_len(state) {
-                let pattern: PatternID = self.dfa.match_pattern(state, i);
-                if self.patterns[pattern.as_usize()].fits(before, &after, &self.cues) {
-                    return Some(Match { at: start..end, pattern: pattern.as_usize() });
-                }
-            }
-        }
-        None
     }
 }
 
