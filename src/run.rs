@@ -90,16 +90,17 @@ pub fn run(pipeline: &Pipeline, dump: &Dump, options: &Options) -> Result<Summar
     let (take_place, free_place) = sync_channel::<()>(jobs * 4 + 4);
     let (to_work, work) = sync_channel::<Batch>(jobs);
     let (to_writer, results) = channel::<(u64, Vec<Outcome>)>();
-    let work = Mutex::new(work);
 
     let read = std::thread::scope(|scope| {
         let reader = scope.spawn(|| read_batches(pipeline, dump, &read_bytes, take_place, to_work));
-        let (pool, work) = (&pool, &work);
+        let pool = &pool;
         scope.spawn(move || {
+            // The workers own the receiving end: once they have stopped, a reader that waits to send is let go.
+            let work = Mutex::new(work);
             let to_writer = Mutex::new(to_writer);
             pool.broadcast(|_| {
                 let to_writer = to_writer.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                work_batches(pipeline, work, &to_writer);
+                work_batches(pipeline, &work, &to_writer);
             });
         });
         let written = writer.write_all(results, free_place);
