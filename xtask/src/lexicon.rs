@@ -1,10 +1,11 @@
-//! Makes the word lexica of one language: three sorted maps from a word (or a pair of words) to a number.
+//! Makes the word lexica of one language: sorted maps from a word (or a pair of words) to a number.
 //!
 //! | file | key | value |
 //! |---|---|---|
 //! | `LANG.frequency.fst` | word | 100 × Zipf frequency ([`wordfreq`]) |
 //! | `LANG.dictionary.fst` | word | bits [`LOWER`], [`CAPITALISED`], [`SYMBOL`] ([`hunspell`]) |
 //! | `LANG.bigrams.fst` | `left right` | how often the pair was seen ([`bigrams`]) |
+//! | `LANG.frequent.txt` | word, one a line | none: the most frequent words, for a set that answers first |
 //!
 //! Each file has one kind of source, because their licences differ and must not be mixed in one file. Every key goes
 //! through [`key`], so one way of folding serves all look-ups. Input is read and written in sorted order: the same
@@ -27,6 +28,11 @@ pub const LOWER: u64 = 1;
 pub const CAPITALISED: u64 = 2;
 /// The dictionary holds the word in lower case, but only as a unit symbol or an abbreviation (set beside [`LOWER`]).
 pub const SYMBOL: u64 = 4;
+
+/// Words in `LANG.frequent.txt`: they make up some nine tenths of a text.
+const FREQUENT: usize = 6000;
+/// 100 × Zipf above which a word counts as one of the language where there is no dictionary.
+const ORDINARY: u64 = 300;
 
 /// What `cargo xtask lexicon` is told.
 #[derive(clap::Args)]
@@ -61,15 +67,21 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         )
     };
     fs::create_dir_all(&arguments.out)?;
+    let mut known = BTreeMap::new();
     if let Some(folder) = &arguments.wordfreq {
-        write("frequency", &wordfreq::read(folder, &arguments.language)?)?;
+        known = wordfreq::read(folder, &arguments.language)?;
+        write("frequency", &known)?;
+        write_frequent(&arguments.out.join(format!("{}.frequent.txt", arguments.language)), &known)?;
     }
     let dictionary = hunspell::read(&arguments.hunspell)?;
     if !arguments.hunspell.is_empty() {
         write("dictionary", &dictionary)?;
+        known = dictionary;
+    } else {
+        known.retain(|_, zipf| *zipf >= ORDINARY);
     }
     if !arguments.text.is_empty() {
-        write("bigrams", &bigrams::count(&arguments.text, &dictionary)?)?;
+        write("bigrams", &bigrams::count(&arguments.text, &known)?)?;
     }
     Ok(())
 }
@@ -105,6 +117,18 @@ fn read_source(path: &Path) -> Result<Vec<u8>, String> {
 fn read_text(path: &Path) -> Result<String, String> {
     let text = String::from_utf8(read_source(path)?);
     text.map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Writes the most frequent words in the order of the alphabet.
+fn write_frequent(path: &Path, words: &BTreeMap<String, u64>) -> Result<(), String> {
+    let mut ranked: Vec<(&String, u64)> = words.iter().map(|(word, &zipf)| (word, zipf)).collect();
+    ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    let mut frequent: Vec<&str> = ranked.into_iter().take(FREQUENT).map(|(word, _)| word.as_str()).collect();
+    frequent.sort_unstable();
+    let text = frequent.join("\n");
+    fs::write(path, &text).map_err(|error| format!("{}: {error}", path.display()))?;
+    println!("wrote {} {}: {} words, {} bytes", blake3::hash(text.as_bytes()), path.display(), frequent.len(), text.len());
+    Ok(())
 }
 
 fn write_map(path: &Path, map: &BTreeMap<String, u64>) -> Result<(), Box<dyn Error>> {

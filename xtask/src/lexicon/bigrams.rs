@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{fold, is_latin_letter, read_text};
@@ -26,19 +27,25 @@ pub struct Sources {
     /// Leave out each document whose index (from 0, over its whole file) is divisible by this, to measure on them
     #[arg(long)]
     leave_out_every: Option<usize>,
-    /// Scanned text, one token a line (anything after a tab is ignored); may be repeated. Needs --hunspell
-    #[arg(long = "scan", requires = "hunspell")]
+    /// Scanned text, one token a line (anything after a tab is ignored); may be repeated. Needs --wordfreq
+    #[arg(long = "scan", requires = "wordfreq")]
     scans: Vec<PathBuf>,
+    /// Tokens of edited text, one a line (anything after a tab is ignored); may be repeated
+    #[arg(long = "tokens")]
+    tokens: Vec<PathBuf>,
+    /// Folder with .html or .page files of a manual, searched through; may be repeated
+    #[arg(long = "pages")]
+    pages: Vec<PathBuf>,
 }
 
 impl Sources {
     /// Whether no text was named.
     pub fn is_empty(&self) -> bool {
-        self.documents.is_empty() && self.scans.is_empty()
+        self.documents.is_empty() && self.scans.is_empty() && self.tokens.is_empty() && self.pages.is_empty()
     }
 }
 
-/// Counts the pairs of all sources; those from scanned text must consist of words of `dictionary`.
+/// Counts the pairs of all sources; those from scanned text and manuals must recur and consist of words of `dictionary`.
 ///
 /// # Errors
 /// A file that cannot be read, or a line of a JSONL file that is no document.
@@ -52,7 +59,15 @@ pub fn count(
             count_text(&text, &mut found);
         }
     }
+    for path in &sources.tokens {
+        count_text(&joined_tokens(&read_text(path)?), &mut found);
+    }
     let mut scanned = BTreeMap::new();
+    for folder in &sources.pages {
+        for text in pages(folder)? {
+            count_text(&text, &mut scanned);
+        }
+    }
     for path in &sources.scans {
         count_text(&joined_tokens(&read_text(path)?), &mut scanned);
     }
@@ -88,6 +103,50 @@ fn documents(path: &Path, sources: &Sources) -> Result<Vec<String>, Box<dyn Erro
         }
     }
     Ok(texts)
+}
+
+/// The texts of the pages below `folder`, in the order of their paths. Their hash is that of all of them in a row.
+fn pages(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+    let (mut folders, mut paths) = (vec![folder.to_owned()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "html" || e == "page") {
+                paths.push(path);
+            }
+        }
+    }
+    paths.sort();
+    let mut hash = blake3::Hasher::new();
+    let mut texts = Vec::new();
+    for path in &paths {
+        let source = fs::read(path)?;
+        hash.update(&source);
+        texts.push(without_tags(&String::from_utf8(source)?));
+    }
+    println!("read  {} {}, {} pages", hash.finalize(), folder.display(), paths.len());
+    Ok(texts)
+}
+
+/// The text between the tags; a tag parts words, and so does a reference to a character.
+fn without_tags(source: &str) -> String {
+    let mut text = String::with_capacity(source.len());
+    let mut inside = false;
+    for c in source.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                text.push('|');
+            }
+            '\n' if !inside => text.push(' '),
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text
 }
 
 /// Tokens, one a line, become running text; an empty line ends a sentence.
@@ -136,7 +195,6 @@ fn is_joint(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
 
     fn pairs(text: &str) -> Vec<String> {
         let mut found = BTreeMap::new();
@@ -163,6 +221,13 @@ mod tests {
     }
 
     #[test]
+    fn tags_part_words() {
+        let text = without_tags("<p class=\"a b\">La <em>belle</em>\nvie d&apos;un\nroi</p>");
+        assert_eq!(pairs(&text), ["un roi"]);
+        assert_eq!(pairs("vie d'un"), ["d un", "vie d"]);
+    }
+
+    #[test]
     fn some_documents_are_left_out() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("texts.jsonl");
@@ -173,6 +238,8 @@ mod tests {
             id_prefix: vec!["a".into()],
             leave_out_every: Some(3),
             scans: Vec::new(),
+            tokens: Vec::new(),
+            pages: Vec::new(),
         };
         assert_eq!(documents(&path, &sources).unwrap(), ["de a1"]);
         fs::write(&path, "{}").unwrap();
