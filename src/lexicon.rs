@@ -4,24 +4,56 @@
 //! takes some 0.3 µs, so the words that make up most of any text stand in an exact set before the maps.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 use fst::raw::{CompiledAddr, Fst};
-use fst::{Map, Streamer};
+use fst::Map;
 use tamis_models::{LEXICA, LOWER, SYMBOL};
 
 use crate::language::Lang;
 
-/// A word is in the exact set when it opens at least this many of the counted word pairs.
-const FREQUENT: u64 = 4;
+/// Where there is no dictionary: 100 × Zipf from which on a word is one of the language.
+const ORDINARY: u64 = 210;
+
+fn bits_of_frequency(zipf: u64) -> u64 {
+    if zipf >= ORDINARY { LOWER } else { 0 }
+}
+
+type Exact = HashSet<&'static [u8], BuildHasherDefault<Fnv>>;
+
+/// A quick hash for short words that come from the program itself: nobody can choose them to collide.
+#[derive(Clone, Copy)]
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Fnv {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 29
+    }
+}
 
 /// The word lists of one language. Words are given in lower case, in NFC and with `'`.
 pub struct Lexicon {
     language: Lang,
     frequency: Map<&'static [u8]>,
-    dictionary: Map<&'static [u8]>,
+    dictionary: Option<Map<&'static [u8]>>,
     bigrams: Map<&'static [u8]>,
-    frequent: HashSet<Box<[u8]>>,
+    list: &'static str,
+    frequent: OnceLock<Exact>,
 }
 
 /// How a word was mistyped, seen from the word as it should be.
@@ -35,6 +67,8 @@ pub enum Slip {
     Swapped,
     /// The first letter stands where the second belongs.
     Other(char, char),
+    /// Letters that look like others, as `rn` like `m`.
+    Shape,
 }
 
 /// A dictionary word one slip away.
@@ -49,7 +83,7 @@ pub struct Neighbour {
 }
 
 impl Lexicon {
-    /// The lexicon of `lang`, if there is one. The first call for a language takes some milliseconds.
+    /// The lexicon of `lang`, if there is one.
     pub fn for_language(lang: Lang) -> Option<&'static Lexicon> {
         static LOADED: [OnceLock<Option<Lexicon>>; LEXICA.len()] = [const { OnceLock::new() }; LEXICA.len()];
         let index = LEXICA.iter().position(|l| Lang::parse(l.language) == Some(lang))?;
@@ -57,39 +91,25 @@ impl Lexicon {
     }
 
     fn load(language: Lang, data: &tamis_models::Lexicon) -> Option<Lexicon> {
-        let mut lexicon = Lexicon {
+        Some(Lexicon {
             language,
             frequency: Map::new(data.frequency).ok()?,
-            dictionary: Map::new(data.dictionary).ok()?,
+            dictionary: match data.dictionary {
+                Some(bytes) => Some(Map::new(bytes).ok()?),
+                None => None,
+            },
             bigrams: Map::new(data.bigrams).ok()?,
-            frequent: HashSet::new(),
-        };
-        lexicon.frequent = lexicon.frequent_words();
-        Some(lexicon)
+            list: data.frequent,
+            frequent: OnceLock::new(),
+        })
     }
 
-    fn frequent_words(&self) -> HashSet<Box<[u8]>> {
-        let mut words = HashSet::new();
-        let (mut last, mut count) = (Vec::new(), 0);
-        let mut pairs = self.bigrams.stream();
-        while let Some((pair, n)) = pairs.next() {
-            let left = pair.split(|b| *b == b' ').next().unwrap_or_default();
-            if left != last {
-                self.add_frequent(&last, count, &mut words);
-                last.clear();
-                last.extend_from_slice(left);
-                count = 0;
-            }
-            count += n;
-        }
-        self.add_frequent(&last, count, &mut words);
-        words
-    }
-
-    fn add_frequent(&self, word: &[u8], count: u64, words: &mut HashSet<Box<[u8]>>) {
-        if count >= FREQUENT && self.bits(word) & LOWER != 0 {
-            words.insert(word.into());
-        }
+    /// The exact set, made when a text in the language is first met.
+    fn frequent(&self) -> &Exact {
+        self.frequent.get_or_init(|| {
+            let words = self.list.lines().map(str::as_bytes);
+            words.filter(|w| self.bits(w) & (LOWER | SYMBOL) == LOWER).collect()
+        })
     }
 
     /// The language.
@@ -104,22 +124,22 @@ impl Lexicon {
 
     /// Whether the dictionary holds `word` in lower case.
     pub fn knows(&self, word: &str) -> bool {
-        self.frequent.contains(word.as_bytes()) || self.bits(word.as_bytes()) & LOWER != 0
+        self.frequent().contains(word.as_bytes()) || self.bits(word.as_bytes()) & LOWER != 0
     }
 
     /// Whether the dictionary holds `word` in lower case and as a word of the language, not as an abbreviation.
     pub fn knows_word(&self, word: &str) -> bool {
-        self.frequent.contains(word.as_bytes()) || self.bits(word.as_bytes()) & (LOWER | SYMBOL) == LOWER
+        self.frequent().contains(word.as_bytes()) || self.bits(word.as_bytes()) & (LOWER | SYMBOL) == LOWER
     }
 
     /// Whether the dictionary holds `word` in any case.
     pub fn lists(&self, word: &str) -> bool {
-        self.frequent.contains(word.as_bytes()) || self.bits(word.as_bytes()) != 0
+        self.frequent().contains(word.as_bytes()) || self.bits(word.as_bytes()) != 0
     }
 
     /// Whether `word` is among the most frequent words: a single look-up in memory.
     pub fn is_frequent(&self, word: &[u8]) -> bool {
-        self.frequent.contains(word)
+        self.frequent().contains(word)
     }
 
     /// How often `left` stood directly before `right` in a small amount of edited text; 0 proves nothing.
@@ -136,14 +156,30 @@ impl Lexicon {
     /// Costs some tens of microseconds: ask only about words that are not known.
     pub fn neighbours(&self, word: &str) -> Vec<Neighbour> {
         let letters: Vec<char> = word.chars().collect();
-        Walk { fst: self.dictionary.as_fst(), letters: &letters, found: Vec::new() }.all()
+        self.walk(&letters).all()
+    }
+
+    /// Dictionary words in lower case that a reading machine may take for `word`: pairs of letters that look like one.
+    pub fn lookalikes(&self, word: &str) -> Vec<Neighbour> {
+        const SHAPES: [(&str, &str); 7] =
+            [("rn", "m"), ("m", "rn"), ("cl", "d"), ("ii", "n"), ("vv", "w"), ("li", "h"), ("ni", "m")];
+        let mut found = Vec::new();
+        for (seen, meant) in SHAPES {
+            for (at, _) in word.match_indices(seen) {
+                let other = [&word[..at], meant, &word[at + seen.len()..]].concat();
+                if self.knows_word(&other) {
+                    found.push(Neighbour { word: other, slip: Slip::Shape, at: word[..at].chars().count() });
+                }
+            }
+        }
+        found
     }
 
     /// Dictionary words in lower case that become `word` when some of their letters, one at least, lose a mark.
     /// At most `2^10` paths are followed.
     pub fn accented(&self, word: &str) -> Vec<Neighbour> {
         let letters: Vec<char> = word.chars().collect();
-        let walk = Walk { fst: self.dictionary.as_fst(), letters: &letters, found: Vec::new() };
+        let walk = self.walk(&letters);
         let mut paths = vec![(String::with_capacity(word.len() + 4), walk.root())];
         let mut next = Vec::new();
         for &letter in &letters {
@@ -165,8 +201,22 @@ impl Lexicon {
         paths.into_iter().filter_map(neighbour).collect()
     }
 
+    /// What the dictionary says of `word`. Where there is none, a word that people use often enough is one.
     fn bits(&self, word: &[u8]) -> u64 {
-        self.dictionary.get(word).unwrap_or(0)
+        match &self.dictionary {
+            Some(dictionary) => dictionary.get(word).unwrap_or(0),
+            None => self.frequency.get(word).map_or(0, bits_of_frequency),
+        }
+    }
+
+    /// Whether there is a dictionary, and not only a list of frequencies.
+    pub fn has_dictionary(&self) -> bool {
+        self.dictionary.is_some()
+    }
+
+    fn walk<'a>(&'a self, letters: &'a [char]) -> Walk<'a> {
+        let (map, by_frequency) = self.dictionary.as_ref().map_or((&self.frequency, true), |d| (d, false));
+        Walk { fst: map.as_fst(), by_frequency, letters, found: Vec::new() }
     }
 }
 
@@ -186,6 +236,8 @@ struct Place {
 /// Goes along the letters of a word once and leaves the path in every possible way.
 struct Walk<'a> {
     fst: &'a Fst<&'static [u8]>,
+    /// Whether the values are frequencies and not bits.
+    by_frequency: bool,
     letters: &'a [char],
     found: Vec<Neighbour>,
 }
@@ -250,7 +302,11 @@ impl Walk<'_> {
             }
         }
         let node = self.fst.node(place.node);
-        node.is_final() && (place.value + node.final_output().value()) & LOWER != 0
+        if !node.is_final() {
+            return false;
+        }
+        let value = place.value + node.final_output().value();
+        (if self.by_frequency { bits_of_frequency(value) } else { value }) & LOWER != 0
     }
 
     fn step(&self, mut place: Place, letter: char) -> Option<Place> {
@@ -298,7 +354,7 @@ mod tests {
 
     #[test]
     fn the_exact_set_is_a_small_part_of_the_dictionary() {
-        let n = french().frequent.len();
+        let n = french().frequent().len();
         assert!((500..20_000).contains(&n), "{n}");
         assert!(french().is_frequent(b"dans"));
     }

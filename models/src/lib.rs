@@ -20,9 +20,12 @@ pub struct Lexicon {
     /// Word → 100 × Zipf frequency, 1 to 900: 600 is once in 1,000 running words, 300 once in a million. From text of
     /// the web and subtitles, so common misspellings and foreign words are in it too; hyphenated words are not.
     pub frequency: &'static [u8],
+    /// The most frequent words of that list, one a line, in the order of the alphabet.
+    pub frequent: &'static str,
     /// Word → bits: [`LOWER`], [`CAPITALISED`], [`SYMBOL`]. Inflected forms included, so a word that is missing is
     /// rare, foreign, a name or a mistake. English possessives (`'s`) are not listed.
-    pub dictionary: &'static [u8],
+    /// `None` where no dictionary is under a licence that lets tamis use it.
+    pub dictionary: Option<&'static [u8]>,
     /// `left right` → how often the pair was seen in a small amount of edited text: a hint that two words go together
     /// where it is there, no hint that they do not where it is missing. Both are runs of letters, parted by nothing but
     /// spaces and apostrophes in the text: `d'une part` gives `d une` and `une part`.
@@ -37,19 +40,52 @@ pub const CAPITALISED: u64 = 2;
 /// without [`LOWER`]; told in the French dictionary only.
 pub const SYMBOL: u64 = 4;
 
+/// What speaks for a change of one word into another: a name, a tab, its weight; one a line.
+pub const SLIP_WEIGHTS: &str = include_str!("../slips.tsv");
+
 /// All lexica, in the order of their language codes.
 pub const LEXICA: &[Lexicon] = &[
     Lexicon {
+        language: "de",
+        frequency: include_bytes!("../lexicon/de.frequency.fst"),
+        frequent: include_str!("../lexicon/de.frequent.txt"),
+        dictionary: None,
+        bigrams: include_bytes!("../lexicon/de.bigrams.fst"),
+    },
+    Lexicon {
         language: "en",
         frequency: include_bytes!("../lexicon/en.frequency.fst"),
-        dictionary: include_bytes!("../lexicon/en.dictionary.fst"),
+        frequent: include_str!("../lexicon/en.frequent.txt"),
+        dictionary: Some(include_bytes!("../lexicon/en.dictionary.fst")),
         bigrams: include_bytes!("../lexicon/en.bigrams.fst"),
+    },
+    Lexicon {
+        language: "es",
+        frequency: include_bytes!("../lexicon/es.frequency.fst"),
+        frequent: include_str!("../lexicon/es.frequent.txt"),
+        dictionary: Some(include_bytes!("../lexicon/es.dictionary.fst")),
+        bigrams: include_bytes!("../lexicon/es.bigrams.fst"),
     },
     Lexicon {
         language: "fr",
         frequency: include_bytes!("../lexicon/fr.frequency.fst"),
-        dictionary: include_bytes!("../lexicon/fr.dictionary.fst"),
+        frequent: include_str!("../lexicon/fr.frequent.txt"),
+        dictionary: Some(include_bytes!("../lexicon/fr.dictionary.fst")),
         bigrams: include_bytes!("../lexicon/fr.bigrams.fst"),
+    },
+    Lexicon {
+        language: "it",
+        frequency: include_bytes!("../lexicon/it.frequency.fst"),
+        frequent: include_str!("../lexicon/it.frequent.txt"),
+        dictionary: None,
+        bigrams: include_bytes!("../lexicon/it.bigrams.fst"),
+    },
+    Lexicon {
+        language: "pt",
+        frequency: include_bytes!("../lexicon/pt.frequency.fst"),
+        frequent: include_str!("../lexicon/pt.frequent.txt"),
+        dictionary: Some(include_bytes!("../lexicon/pt.dictionary.fst")),
+        bigrams: include_bytes!("../lexicon/pt.bigrams.fst"),
     },
 ];
 
@@ -59,17 +95,14 @@ mod tests {
     use fst::Map;
 
     /// More would weigh on everyone who downloads the program.
-    const LARGEST_FILE: usize = 4_000_000;
-    const LARGEST_SUM: usize = 9_000_000;
+    const LARGEST_FILE: usize = 5_000_000;
+    const LARGEST_SUM: usize = 24_000_000;
 
     fn files() -> impl Iterator<Item = (String, &'static [u8])> {
         LEXICA.iter().flat_map(|lexicon| {
             let name = |kind: &str| format!("{}.{kind}.fst", lexicon.language);
-            [
-                (name("frequency"), lexicon.frequency),
-                (name("dictionary"), lexicon.dictionary),
-                (name("bigrams"), lexicon.bigrams),
-            ]
+            let maps = [("frequency", Some(lexicon.frequency)), ("dictionary", lexicon.dictionary), ("bigrams", Some(lexicon.bigrams))];
+            maps.map(|(kind, bytes)| Some((name(kind), bytes?))).into_iter().flatten()
         })
     }
 
@@ -90,7 +123,8 @@ mod tests {
     #[test]
     fn provenance_names_the_hash_of_every_file() {
         let provenance = include_str!("../PROVENANCE.md");
-        for (name, bytes) in files() {
+        let lists = LEXICA.iter().map(|l| (format!("{}.frequent.txt", l.language), l.frequent.as_bytes()));
+        for (name, bytes) in files().chain(lists) {
             let hash = blake3::hash(bytes).to_hex();
             let told = |line: &str| line.contains(&name) && line.contains(hash.as_str());
             assert!(provenance.lines().any(told), "{name} is {hash}");

@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::rules::{RuleId, Rules};
 use crate::stage::{Found, Pass, Stage};
 
+pub mod evidence;
 pub mod lost;
 pub mod names;
 pub mod phrases;

@@ -13,6 +13,7 @@
 
 mod bigrams;
 mod hunspell;
+pub mod slips;
 mod wordfreq;
 
 use std::collections::BTreeMap;

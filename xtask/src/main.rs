@@ -24,11 +24,14 @@ struct Arguments {
 enum Command {
     /// Make the word lexica of one language from unpacked open packages (see models/PROVENANCE.md)
     Lexicon(lexicon::Arguments),
+    /// Fit the weights by which the stage typos judges a change (see models/PROVENANCE.md)
+    Slips(lexicon::slips::Arguments),
 }
 
 fn main() -> ExitCode {
     let made = match Arguments::parse().command {
         Command::Lexicon(arguments) => lexicon::make(&arguments),
+        Command::Slips(arguments) => lexicon::slips::fit(&arguments),
     };
     match made {
         Ok(()) => ExitCode::SUCCESS,

@@ -37,6 +37,10 @@ pub struct Tongue {
     pub accented: Vec<char>,
     /// Words that stay as they are, though no dictionary holds them.
     pub leave: HashSet<String>,
+    /// How sure a change of a word must be, 0 to 1.
+    pub sure: f32,
+    /// Rows of letters on the keyboard that the language is written with.
+    pub keyboard: Vec<Vec<char>>,
 }
 
 /// `rules/<language>/typos.toml`.
@@ -50,6 +54,9 @@ struct File {
     elided: String,
     #[serde(default)]
     leave: String,
+    sure: f32,
+    #[serde(default)]
+    keyboard: String,
     #[serde(default)]
     doubled: Section,
     #[serde(default)]
@@ -138,6 +145,8 @@ impl Tongue {
             elided: set(&content.elided),
             accented: content.accented.chars().collect(),
             leave: set(&content.leave),
+            sure: content.sure,
+            keyboard: content.keyboard.split_whitespace().map(|row| row.chars().collect()).collect(),
         })
     }
 }

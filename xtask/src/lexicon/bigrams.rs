@@ -105,6 +105,27 @@ fn documents(path: &Path, sources: &Sources) -> Result<Vec<String>, Box<dyn Erro
     Ok(texts)
 }
 
+/// Language and text of the documents of a JSONL file whose id starts with one of `prefixes` and whose index is
+/// divisible by `every`.
+///
+/// # Errors
+/// A file that cannot be read, or a line that is no document.
+pub fn marked_documents(path: &Path, prefixes: &[String], every: usize) -> Result<Vec<(String, String)>, Box<dyn Error>> {
+    let mut found = Vec::new();
+    for (index, line) in read_text(path)?.lines().enumerate() {
+        let document: serde_json::Value = serde_json::from_str(line)?;
+        let text = ["clean", "text"].iter().find_map(|&field| document[field].as_str());
+        let (Some(id), Some(lang), Some(text)) = (document["id"].as_str(), document["lang"].as_str(), text) else {
+            return Err(format!("{}: line {} is no document", path.display(), index + 1).into());
+        };
+        let wanted = prefixes.is_empty() || prefixes.iter().any(|prefix| id.starts_with(prefix));
+        if wanted && index.is_multiple_of(every) {
+            found.push((lang.to_owned(), text.to_owned()));
+        }
+    }
+    Ok(found)
+}
+
 /// The texts of the pages below `folder`, in the order of their paths. Their hash is that of all of them in a row.
 fn pages(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     let (mut folders, mut paths) = (vec![folder.to_owned()], Vec::new());
