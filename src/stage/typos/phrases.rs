@@ -22,12 +22,16 @@ impl Phrases {
 
 impl Pass for Phrases {
     fn look(&self, doc: &Document, found: &mut Found) {
+        let ligated = doc.text().contains(['œ', 'Œ', 'æ', 'Æ']);
         for (block, tongue) in self.tongues.blocks(doc) {
             let tokens = tokens(doc.text(), &block.at);
             for i in 0..tokens.len() {
                 doubled(doc.text(), &tokens, i, tongue, found);
                 hyphens(doc.text(), &tokens, i, tongue, found);
-                ligature(doc.text(), &tokens[i], tongue, found);
+                // A text that never writes a ligature follows a convention; that is no slip.
+                if ligated {
+                    ligature(doc.text(), &tokens[i], tongue, found);
+                }
             }
         }
     }
