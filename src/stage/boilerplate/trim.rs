@@ -106,7 +106,8 @@ impl Pass for Trim {
             let mut start = 0;
             if opening && block.kind != BlockKind::Title {
                 start = self.opening(&block.at, text, found);
-                opening = start == 0 && !shape::ends_like_a_sentence(text);
+                let offer = || Shape::new(&text[start..], &self.cues).weight() >= STRONG;
+                opening = !shape::ends_like_a_sentence(text) || offer();
             }
             if text.len() < REST + 12 || matches!(block.kind, BlockKind::Title | BlockKind::Heading) {
                 continue;
