@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::run::WORKER;
 
 mod config;
+mod eval;
 mod rules;
 mod run;
 mod schema;
@@ -29,6 +30,7 @@ enum Command {
     Run(run::Arguments),
     Schema(schema::Arguments),
     Rules(rules::Arguments),
+    Eval(eval::Arguments),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 all documents became records, 1 some were rejected, 2 the run failed.";
@@ -48,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Eval(arguments) => eval::run(&arguments),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

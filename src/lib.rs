@@ -5,6 +5,7 @@ pub mod cli;
 pub mod document;
 pub mod edit;
 pub mod error;
+pub mod eval;
 pub mod language;
 pub mod lexicon;
 pub mod limits;
