@@ -10,6 +10,7 @@ use crate::run::WORKER;
 
 mod config;
 mod eval;
+mod explain;
 mod rules;
 mod run;
 mod schema;
@@ -30,6 +31,7 @@ enum Command {
     Run(run::Arguments),
     Schema(schema::Arguments),
     Rules(rules::Arguments),
+    Explain(explain::Arguments),
     Eval(eval::Arguments),
 }
 
@@ -50,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
     };
     match result {

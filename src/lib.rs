@@ -6,6 +6,7 @@ pub mod document;
 pub mod edit;
 pub mod error;
 pub mod eval;
+pub mod explain;
 pub mod language;
 pub mod lexicon;
 pub mod limits;
