@@ -7,6 +7,7 @@
 // These tools read packages that a developer fetched, and write below models/ under git's eyes.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod bench;
 mod lexicon;
 
 use std::process::ExitCode;
@@ -22,12 +23,15 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measure speed on a generated dump of French news and print a table
+    Bench(bench::Arguments),
     /// Make the word lexica of one language from unpacked open packages (see models/PROVENANCE.md)
     Lexicon(lexicon::Arguments),
 }
 
 fn main() -> ExitCode {
     let made = match Arguments::parse().command {
+        Command::Bench(arguments) => bench::measure(&arguments),
         Command::Lexicon(arguments) => lexicon::make(&arguments),
     };
     match made {
