@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::error::Error;
 use crate::run::WORKER;
@@ -43,6 +43,11 @@ pub(crate) enum Outcome {
     Done,
     /// Some documents gave no record.
     Rejected,
+}
+
+/// The command line as clap knows it, for what is generated from it: completions and manual pages.
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// Runs the command that the arguments of this process ask for.

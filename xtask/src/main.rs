@@ -9,6 +9,7 @@
 
 mod bench;
 mod lexicon;
+mod manual;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,8 @@ struct Arguments {
 enum Command {
     /// Measure speed on a generated dump of French news and print a table
     Bench(bench::Arguments),
+    /// Write shell completions and manual pages
+    Manual(manual::Arguments),
     /// Make the word lexica of one language from unpacked open packages (see models/PROVENANCE.md)
     Lexicon(lexicon::Arguments),
 }
@@ -32,6 +35,7 @@ enum Command {
 fn main() -> ExitCode {
     let made = match Arguments::parse().command {
         Command::Bench(arguments) => bench::measure(&arguments),
+        Command::Manual(arguments) => manual::write(&arguments),
         Command::Lexicon(arguments) => lexicon::make(&arguments),
     };
     match made {
