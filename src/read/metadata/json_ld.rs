@@ -37,14 +37,12 @@ pub struct LinkedData {
 pub fn read(scripts: &[String], title: &str) -> LinkedData {
     let mut roots = Vec::new();
     let mut broken = String::new();
-    for script in scripts {
-        let script = unwrapped(script);
-        match values(script) {
+    for whole in scripts {
+        let script = unwrapped(whole);
+        match values(script).or_else(|| values(&mended(script))) {
             Some(values) => roots.extend(values),
-            None => match values(&mended(script)) {
-                Some(values) => roots.extend(values),
-                None => broken.push_str(script),
-            },
+            // What is cut off has no end, so its fields may stand behind the last bracket.
+            None => broken.push_str(whole),
         }
     }
     let objects = objects(&roots);
