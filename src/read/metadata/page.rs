@@ -4,10 +4,13 @@
 //! the text is left to the stages.
 
 use super::json_ld::{self, LinkedData, folded};
-use super::{moment, published};
-use crate::document::{BlockKind, Meta, Published};
+use super::day_notation::Order;
+use super::published;
+use super::visible::{self, Page, Shown};
+use crate::document::{BlockKind, Meta, Precision, Published};
 use crate::language::Lang;
 use crate::limits::Limits;
+use crate::partial_date::PartialDate;
 use crate::read::html::flow::Flow;
 use crate::read::html::tree::{Attribute, Tree};
 
@@ -96,11 +99,10 @@ const BETWEEN: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " · 
 const SCRIPT_BYTES: usize = 1 << 20;
 /// Bytes of a name or title.
 const NAME_BYTES: usize = 300;
-/// Nodes after the headline among which a time counts as the article's.
-const NEAR: usize = 150;
 
 /// Reads the metadata of a page.
-pub fn read(tree: &Tree, flow: &Flow) -> Found {
+pub fn read(page: Page<'_>) -> Found {
+    let Page { tree, flow, .. } = page;
     let seen = Seen::gather(tree);
     let headings = headings(tree, flow);
     let raw_title = seen.title.clone().unwrap_or_default();
@@ -109,10 +111,14 @@ pub fn read(tree: &Tree, flow: &Flow) -> Found {
     let site = seen.meta(SITE).filter(|s| !s.contains("://")).or_else(|| data.site.clone());
     let title = title(&headings, &data, og_title.as_deref(), &raw_title, site.as_deref());
     let url = seen.canonical.clone().or_else(|| seen.meta(&["og:url", "twitter:url"])).or_else(|| data.url.clone());
-    let published = publication(tree, &seen, &data, &headings, url.as_deref());
     let modified =
         [data.modified.clone(), seen.modified.clone()].into_iter().chain(MODIFIED.iter().map(|n| seen.meta(&[n])));
-    let modified = modified.flatten().find_map(|m| moment(&m)).map(|m| m.0);
+    let modified = modified.flatten().find_map(|m| published(&m, "modified"));
+    let order = Order::of(seen.language.as_deref());
+    let (shown, changed) = visible::find(page, title.as_deref(), order);
+    let stated = Stated { seen: &seen, data: &data, url: url.as_deref(), shown: shown.as_ref() };
+    let published = stated.publication().or_else(|| modified.clone()).or_else(|| changed.as_ref().map(as_changed));
+    let modified = modified.and_then(|m| m.value).or_else(|| changed.map(|c| c.day.to_string()));
     let language = [
         seen.language.clone(),
         seen.meta(&["content-language", "og:locale", "dc.language", "language"]),
@@ -154,8 +160,8 @@ struct Seen {
     authors: Vec<String>,
     /// `rel="author"`, and links in elements that are called bylines.
     author_links: Vec<String>,
-    /// Times: node, value, and whether it says that it is the publication.
-    times: Vec<(usize, String, bool)>,
+    /// `<time>` elements that say that they are the publication.
+    times: Vec<String>,
 }
 
 impl Seen {
@@ -200,8 +206,8 @@ impl Seen {
                         || attribute(Attribute::Class).is_some_and(|c| {
                             c.split_ascii_whitespace().any(|c| matches!(c, "published" | "entry-date"))
                         });
-                    if let Some(value) = stated.or_else(text) {
-                        seen.times.push((node, value, is_publication));
+                    if is_publication {
+                        seen.times.extend(stated.or_else(text));
                     }
                 }
                 _ => {}
@@ -426,26 +432,65 @@ fn people(stated: &[String], site: Option<&str>) -> Vec<String> {
     people
 }
 
-fn publication(
-    tree: &Tree,
-    seen: &Seen,
-    data: &LinkedData,
-    headings: &[(usize, String)],
-    url: Option<&str>,
-) -> Option<Published> {
-    let of = |value: &str, how: &'static str| published(value, how);
-    let linked = data.published.as_deref().and_then(|v| of(v, "json-ld"));
-    let metas = || PUBLISHED.iter().find_map(|name| of(&seen.meta(&[name])?, "meta"));
-    let microdata = || of(seen.published.as_deref()?, "meta");
-    let said = || seen.times.iter().filter(|t| t.2).find_map(|t| of(&t.1, "time"));
-    let near = || {
-        let head = headings.first()?.0;
-        let around = head.saturating_sub(NEAR / 3)..tree.nodes[head].end + NEAR;
-        seen.times.iter().filter(|t| around.contains(&t.0)).find_map(|t| of(&t.1, "time"))
-    };
-    let only = || if seen.times.len() == 1 { of(&seen.times[0].1, "time") } else { None };
-    let address = || of(&date_in(url?)?, "url");
-    linked.or_else(metas).or_else(microdata).or_else(said).or_else(near).or_else(only).or_else(address)
+/// Where a page may state its date of publication.
+struct Stated<'a> {
+    seen: &'a Seen,
+    data: &'a LinkedData,
+    url: Option<&'a str>,
+    shown: Option<&'a Shown>,
+}
+
+impl Stated<'_> {
+    fn publication(&self) -> Option<Published> {
+        let address = self.url.and_then(date_in).and_then(|d| published(&d, "url"));
+        let full = |p: &Published| p.precision != Some(Precision::Month);
+        let found = self
+            .by_machine()
+            .or_else(|| address.clone().filter(full))
+            .or_else(|| self.shown.map(as_published))
+            .or_else(|| address.clone());
+        found.map(|found| self.local_day(found, address.as_ref()))
+    }
+
+    /// What is stated for programs.
+    fn by_machine(&self) -> Option<Published> {
+        let of = |value: &str, how: &'static str| published(value, how);
+        let linked = || self.data.published.as_deref().and_then(|v| of(v, "json-ld"));
+        let metas = || PUBLISHED.iter().find_map(|name| of(&self.seen.meta(&[name])?, "meta"));
+        let microdata = || of(self.seen.published.as_deref()?, "meta");
+        let said = || self.seen.times.iter().find_map(|t| of(t, "time"));
+        linked().or_else(metas).or_else(microdata).or_else(said)
+    }
+
+    /// A time in UTC may fall on another day than where the page is read: its address or its text then has the day.
+    fn local_day(&self, found: Published, address: Option<&Published>) -> Published {
+        let value = found.value.as_deref().unwrap_or_default();
+        let utc = value.ends_with('Z') || value.ends_with("+00:00");
+        let Some(day) = PartialDate::parse(value.get(..10).unwrap_or_default()).filter(|_| utc) else { return found };
+        let beside = |other: PartialDate| {
+            let days = other.as_day().zip(day.as_day()).and_then(|(a, b)| a.until(b).ok());
+            days.is_some_and(|d| d.get_days().abs() == 1 && d.get_months() == 0 && d.get_years() == 0)
+        };
+        let by_address = address.filter(|a| a.value.as_deref().and_then(PartialDate::parse).is_some_and(beside));
+        let by_text = || self.shown.filter(|s| beside(s.day) && s.stated.is_none());
+        by_address.cloned().or_else(|| by_text().map(as_published)).unwrap_or(found)
+    }
+}
+
+fn as_published(shown: &Shown) -> Published {
+    let day = shown.day.to_string();
+    Published {
+        precision: Some(if shown.stated.as_ref().is_some_and(|s| s.contains('T')) { Precision::Time } else { Precision::Day }),
+        value: Some(shown.stated.clone().unwrap_or(day)),
+        how: Some(shown.how.into()),
+        evidence: Some(shown.evidence.clone()),
+        ..Published::default()
+    }
+}
+
+/// A page that only says when it was last changed was not published later, and often not earlier.
+fn as_changed(shown: &Shown) -> Published {
+    Published { how: Some("modified".into()), ..as_published(shown) }
 }
 
 /// The day in an address like `/2024/03/14/`, `/2024-03-14-` or `/20240314/`.
