@@ -372,7 +372,6 @@ const NEVER: &[&str] = &[
     "pagination",
     "partage",
     "partager",
-   
     "popular",
     "popup",
     "postnav",

@@ -90,7 +90,9 @@ fn rank(object: &Map<String, Value>, title: &str) -> Option<u32> {
     let kind =
         if is_type(object, |t| t.ends_with("Article") || matches!(t, "BlogPosting" | "Report" | "LiveBlogPosting")) {
             100
-        } else if is_type(object, |t| matches!(t, "Recipe" | "Review" | "VideoObject" | "SocialMediaPosting")) {
+        } else if is_type(object, |t| {
+            matches!(t, "Recipe" | "Review" | "VideoObject" | "SocialMediaPosting" | "HowTo" | "PodcastEpisode")
+        }) {
             50
         } else if is_type(object, |t| t.ends_with("Page") || t == "CreativeWork") {
             20

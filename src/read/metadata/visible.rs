@@ -26,29 +26,146 @@ const AROUND: usize = 14;
 
 /// Words before a date of publication, folded to their letters.
 const PUBLISHED: &[&str] = &[
-    "publishedon", "published", "publishdate", "publicationdate", "datepublished", "postedon", "posted", "issued",
-    "veröffentlichtam", "veröffentlicht", "publiziertam", "publiziert", "erschienenam", "erschienen", "erstelltam",
-    "erstellt", "eingestelltam", "gespeichertam", "geschriebenam", "pressemitteilungvom", "meldungvom", "artikelvom",
-    "beitragvom", "nachrichtvom", "datum", "date", "stand", "publiéle", "publiéele", "publié", "misenlignele",
-    "parule", "rédigéle", "articlepubliéle", "publicadoel", "publicado", "fechadepublicación", "fecha",
-    "pubblicatoil", "pubblicato", "publicadoem", "publicadaem", "data", "datadepublicação", "gepubliceerdop",
-    "gepubliceerd", "geplaatstop", "opublikowano", "dataopublikowania", "datapublikacji", "dodano", "опубликовано",
-    "датапубликации", "дата", "опубліковано", "датапублікації", "yayıntarihi", "yayınlanma", "yayınlanmatarihi",
-    "tarih", "publicerad", "publisert", "offentliggjort", "julkaistu", "vydáno", "publikováno", "megjelent",
-    "δημοσιεύτηκε", "δημοσίευση", "ημερομηνία", "publicat", "发布时间", "发表于", "时间", "日期", "公開日", "نشرفي",
+    "publishedon",
+    "published",
+    "publishdate",
+    "publicationdate",
+    "datepublished",
+    "postedon",
+    "posted",
+    "issued",
+    "veröffentlichtam",
+    "veröffentlicht",
+    "publiziertam",
+    "publiziert",
+    "erschienenam",
+    "erschienen",
+    "erstelltam",
+    "erstellt",
+    "eingestelltam",
+    "gespeichertam",
+    "geschriebenam",
+    "pressemitteilungvom",
+    "meldungvom",
+    "artikelvom",
+    "beitragvom",
+    "nachrichtvom",
+    "datum",
+    "date",
+    "stand",
+    "publiéle",
+    "publiéele",
+    "publié",
+    "misenlignele",
+    "parule",
+    "rédigéle",
+    "articlepubliéle",
+    "publicadoel",
+    "publicado",
+    "fechadepublicación",
+    "fecha",
+    "pubblicatoil",
+    "pubblicato",
+    "publicadoem",
+    "publicadaem",
+    "data",
+    "datadepublicação",
+    "gepubliceerdop",
+    "gepubliceerd",
+    "geplaatstop",
+    "opublikowano",
+    "dataopublikowania",
+    "datapublikacji",
+    "dodano",
+    "опубликовано",
+    "датапубликации",
+    "дата",
+    "опубліковано",
+    "датапублікації",
+    "yayıntarihi",
+    "yayınlanma",
+    "yayınlanmatarihi",
+    "tarih",
+    "publicerad",
+    "publisert",
+    "offentliggjort",
+    "julkaistu",
+    "vydáno",
+    "publikováno",
+    "megjelent",
+    "δημοσιεύτηκε",
+    "δημοσίευση",
+    "ημερομηνία",
+    "publicat",
+    "发布时间",
+    "发表于",
+    "时间",
+    "日期",
+    "公開日",
+    "نشرفي",
     "تاريخالنشر",
 ];
 /// Words before a date of the last change.
 const CHANGED: &[&str] = &[
-    "updated", "updatedon", "lastupdated", "lastupdate", "modified", "lastmodified", "lastmodifiedon", "lastedited",
-    "aktualisiert", "aktualisiertam", "zuletztaktualisiert", "zuletztaktualisiertam", "zuletztgeändert",
-    "zuletztgeändertam", "letzteaktualisierung", "letzteänderung", "letztesupdate", "zuletztam", "geändertam",
-    "geändert", "bearbeitetam", "zuletztbearbeitetam", "misàjourle", "misàjour", "miseàjour", "dernièremodification",
-    "dernièremiseàjour", "modifiéle", "actualizadoel", "actualizado", "últimaactualización", "aggiornatoil",
-    "aggiornato", "ultimoaggiornamento", "ultimamodifica", "atualizadoem", "atualizado", "últimaatualização",
-    "bijgewerktop", "bijgewerkt", "laatstbijgewerkt", "aktualizacja", "ostatniaaktualizacja", "обновлено",
-    "изменено", "оновлено", "güncelleme", "güncellenme", "songüncelleme", "uppdaterad", "oppdatert", "opdateret",
-    "päivitetty", "aktualizováno", "frissítve", "ενημερώθηκε", "更新时间", "更新日", "آخرتحديث",
+    "updated",
+    "updatedon",
+    "lastupdated",
+    "lastupdate",
+    "modified",
+    "lastmodified",
+    "lastmodifiedon",
+    "lastedited",
+    "aktualisiert",
+    "aktualisiertam",
+    "zuletztaktualisiert",
+    "zuletztaktualisiertam",
+    "zuletztgeändert",
+    "zuletztgeändertam",
+    "letzteaktualisierung",
+    "letzteänderung",
+    "letztesupdate",
+    "zuletztam",
+    "geändertam",
+    "geändert",
+    "bearbeitetam",
+    "zuletztbearbeitetam",
+    "misàjourle",
+    "misàjour",
+    "miseàjour",
+    "dernièremodification",
+    "dernièremiseàjour",
+    "modifiéle",
+    "actualizadoel",
+    "actualizado",
+    "últimaactualización",
+    "aggiornatoil",
+    "aggiornato",
+    "ultimoaggiornamento",
+    "ultimamodifica",
+    "atualizadoem",
+    "atualizado",
+    "últimaatualização",
+    "bijgewerktop",
+    "bijgewerkt",
+    "laatstbijgewerkt",
+    "aktualizacja",
+    "ostatniaaktualizacja",
+    "обновлено",
+    "изменено",
+    "оновлено",
+    "güncelleme",
+    "güncellenme",
+    "songüncelleme",
+    "uppdaterad",
+    "oppdatert",
+    "opdateret",
+    "päivitetty",
+    "aktualizováno",
+    "frissítve",
+    "ενημερώθηκε",
+    "更新时间",
+    "更新日",
+    "آخرتحديث",
 ];
 
 /// A day that the page shows.
@@ -139,6 +256,12 @@ impl<'a> Search<'a> {
     fn in_elements(&self) -> Vec<Shown> {
         let Page { tree, cues, .. } = self.page;
         let mut found = Vec::new();
+        let says_so = |node: usize| {
+            tree.attribute(node, Attribute::Pubdate).is_some()
+                || tree
+                    .attribute(node, Attribute::Class)
+                    .is_some_and(|c| c.split_ascii_whitespace().any(|c| matches!(c, "published" | "entry-date")))
+        };
         for node in 1..tree.nodes.len() {
             let Some(tag) = tree.tag(node) else { continue };
             let is_time = tag.name() == "time";
@@ -158,7 +281,8 @@ impl<'a> Search<'a> {
                 (Some((day, value)), None) => (day, 0..0, value.to_string()),
                 (None, None) => continue,
             };
-            if let Some(shown) = self.weigh(node, line, day, &text, at, 3.0, evidence) {
+            if let Some(shown) = self.weigh(node, line, day, &text, at, if says_so(node) { 4.0 } else { 3.0 }, evidence)
+            {
                 let stated = stated.map(|(m, _)| m).filter(|m| day_of(m) == Some(day));
                 found.push(Shown { stated, how: if is_time { "time" } else { "text" }, ..shown });
             }
@@ -231,7 +355,14 @@ impl<'a> Search<'a> {
         let flow = self.page.flow;
         let whole = &flow.text[flow.lines[line].at.clone()];
         let points = whole.chars().count();
-        let before = folded(&text[..at.start]);
+        let mut before = folded(&text[..at.start]);
+        if before.is_empty() && line > 0 {
+            // "Date:" may stand in a line of its own.
+            let label = &flow.text[flow.lines[line - 1].at.clone()];
+            if label.len() <= 40 && label.ends_with(':') {
+                before = folded(label);
+            }
+        }
         let says = |words: &[&str]| words.iter().any(|w| before.ends_with(w));
         let after = folded(text[at.end..].get(..40).unwrap_or(&text[at.end..]));
         let changed = says(CHANGED) || after.contains("geändert") || after.contains("aktualisiert");
@@ -248,6 +379,7 @@ impl<'a> Search<'a> {
         weight += match letters {
             0..=30 => 2.0,
             31..=70 => 1.0,
+            _ if at.start == 0 => 1.0,
             _ if points > RUNNING && named < 3.0 => -1.0,
             _ => 0.0,
         };
@@ -280,7 +412,8 @@ impl<'a> Search<'a> {
                 match head - line {
                     1..=2 => 2.0,
                     3..=4 => 1.0,
-                    _ => 0.0,
+                    5..=8 => 0.0,
+                    _ => -1.0,
                 }
             }
         });
@@ -296,12 +429,13 @@ impl<'a> Search<'a> {
     fn surroundings(&self, node: usize, line: usize) -> f32 {
         let Page { tree, cues, flow, .. } = self.page;
         let head = self.head.map(|h| flow.lines[h].node);
+        let body = self.body.map(|(first, _)| flow.lines[first].node);
         let mut weight = 0.0;
         let mut node = node;
         let mut teaser = false;
         for _ in 0..AROUND {
-            let holds_head = head.is_some_and(|h| (node..tree.nodes[node].end).contains(&h));
-            if holds_head || node == 0 {
+            let below = node..tree.nodes[node].end;
+            if node == 0 || head.is_some_and(|h| below.contains(&h)) || body.is_some_and(|b| below.contains(&b)) {
                 break;
             }
             let tag = tree.tag(node).unwrap_or(Tag::UNKNOWN);
@@ -309,8 +443,13 @@ impl<'a> Search<'a> {
                 weight -= 5.0;
                 break;
             }
-            if (cues[node].never && cues[node].good == 0) || (tag.is(ASIDE)) {
+            if cues[node].never && cues[node].good == 0 {
                 weight -= 3.0;
+                break;
+            }
+            if tag.is(ASIDE) {
+                // A small aside beside the headline holds the article's own particulars.
+                weight -= if tag.name() == "aside" && tree.nodes[node].end - node < 60 { 1.0 } else { 3.0 };
                 break;
             }
             teaser |= tag.name() == "article" || (tag.name() == "li" && flow.lines[line].linked > 20);
