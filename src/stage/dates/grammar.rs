@@ -231,7 +231,12 @@ impl Grammar {
     ///
     /// # Errors
     /// [`Error::Rules`] with file and line.
-    pub fn load(language: Option<Lang>, files: &[RuleFile], shared: &Shared, rules: &mut Rules) -> Result<Grammar, Error> {
+    pub fn load(
+        language: Option<Lang>,
+        files: &[RuleFile],
+        shared: &Shared,
+        rules: &mut Rules,
+    ) -> Result<Grammar, Error> {
         let mut patterns = Vec::new();
         let mut lexicon = Lexicon::default();
         let mut cues = Cues::default();
@@ -290,7 +295,14 @@ impl Grammar {
         found
     }
 
-    fn choose(&self, machine: &Machine, text: &str, within: &Range<usize>, start: usize, ends: &[(usize, StateID)]) -> Option<Match> {
+    fn choose(
+        &self,
+        machine: &Machine,
+        text: &str,
+        within: &Range<usize>,
+        start: usize,
+        ends: &[(usize, StateID)],
+    ) -> Option<Match> {
         let mut context = None;
         for &(end, state) in ends.iter().rev() {
             if !is_edge(text, start..end) {
@@ -408,7 +420,9 @@ fn is_edge(text: &str, at: Range<usize>) -> bool {
     match after.next() {
         Some(c) if bytes[at.end - 1] != b'.' && (c.is_alphanumeric() || c == '_') => return false,
         Some('%' | '°' | '€' | '$' | '£') if ends_in_digit => return false,
-        Some(c @ (',' | '.' | ':' | '/' | '-')) if ends_in_digit && after.next().is_some_and(|d| d.is_ascii_digit()) => {
+        Some(c @ (',' | '.' | ':' | '/' | '-'))
+            if ends_in_digit && after.next().is_some_and(|d| d.is_ascii_digit()) =>
+        {
             // A range of years or days keeps its parts.
             if c != '-' || at.len() > 4 {
                 return false;
@@ -445,7 +459,11 @@ fn automaton(texts: &[String]) -> Result<dense::DFA<Vec<u32>>, String> {
         .map_err(|e| e.to_string())?;
     dense::Builder::new()
         .configure(
-            dense::Config::new().match_kind(MatchKind::All).start_kind(StartKind::Anchored).accelerate(false).minimize(false),
+            dense::Config::new()
+                .match_kind(MatchKind::All)
+                .start_kind(StartKind::Anchored)
+                .accelerate(false)
+                .minimize(false),
         )
         .build_from_nfa(&nfa)
         .map_err(|e| e.to_string())
@@ -564,8 +582,9 @@ fn bytes_of(text: &str) -> String {
             '\'' => out.push_str(r"(?:'|\xE2\x80\x99)"),
             c if c.is_ascii() => out.push(c),
             c => {
-                let mut cases: Vec<String> =
-                    std::iter::once(c.to_string()).chain([c.to_uppercase().collect(), c.to_lowercase().collect()]).collect();
+                let mut cases: Vec<String> = std::iter::once(c.to_string())
+                    .chain([c.to_uppercase().collect(), c.to_lowercase().collect()])
+                    .collect();
                 cases.sort();
                 cases.dedup();
                 let spelt: Vec<String> =

@@ -68,14 +68,20 @@ fn what_is_right_or_strange_stays() {
 
 #[test]
 fn spaces_are_mended() {
-    assert_eq!(mended("Le maire  est venu , hier . Puis il est reparti."), "Le maire est venu, hier. Puis il est reparti.");
+    assert_eq!(
+        mended("Le maire  est venu , hier . Puis il est reparti."),
+        "Le maire est venu, hier. Puis il est reparti."
+    );
     assert_eq!(mended("Voilà la fin.Cette ville dort."), "Voilà la fin. Cette ville dort.");
     assert_eq!(mended("Le site lemonde.Voir aussi."), "Le site lemonde.Voir aussi.");
 }
 
 #[test]
 fn lost_letters_are_restored() {
-    assert_eq!(mended("Il a \u{fffd}t\u{fffd} bless\u{fffd} pr\u{fffd}s de la gare."), "Il a été blessé près de la gare.");
+    assert_eq!(
+        mended("Il a \u{fffd}t\u{fffd} bless\u{fffd} pr\u{fffd}s de la gare."),
+        "Il a été blessé près de la gare."
+    );
     assert_eq!(mended("L'ann?e pass?e, la soci?t? a ferm?."), "L'année passée, la société a fermé.");
     assert_eq!(mended("Est-il venu ? Non. Est-elle partie?"), "Est-il venu ? Non. Est-elle partie?");
     assert_eq!(mended("Voir page?id=3 et page?x."), "Voir page?id=3 et page?x.");

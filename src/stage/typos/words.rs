@@ -66,7 +66,8 @@ impl Words {
     /// # Errors
     /// [`Error::Rules`] when a name is taken.
     pub fn new(rules: &mut Rules, tongues: Arc<Tongues>) -> Result<Words, Error> {
-        let mut add = |name: &str, about: &str| rules.add(Rule::new(format!("typos/{name}"), "slip", Class::Meaning, about));
+        let mut add =
+            |name: &str, about: &str| rules.add(Rule::new(format!("typos/{name}"), "slip", Class::Meaning, about));
         Ok(Words {
             tongues,
             edit: add("edit-1", "a word that is one slip away from a known one")?,
@@ -83,12 +84,20 @@ impl Words {
         let mut times: HashMap<&str, usize> = HashMap::new();
         for (block, tongue) in self.tongues.blocks(doc) {
             let tokens = tokens(text, &block.at);
-            let strange: Vec<bool> = tokens.iter().map(|t| t.case == Case::Lower && !is_known(t.of(text), tongue)).collect();
+            let strange: Vec<bool> =
+                tokens.iter().map(|t| t.case == Case::Lower && !is_known(t.of(text), tongue)).collect();
             for i in (0..tokens.len()).filter(|&i| strange[i]) {
                 let token = &tokens[i];
                 *times.entry(token.of(text)).or_default() += 1;
-                let around = strange[i.saturating_sub(WINDOW)..(i + WINDOW + 1).min(strange.len())].iter().filter(|s| **s).count();
-                if around <= 1 + UNKNOWN && stands_alone(text, &token.at) && !in_address(text, &token.at) && !is_foreign(doc, token) {
+                let around = strange[i.saturating_sub(WINDOW)..(i + WINDOW + 1).min(strange.len())]
+                    .iter()
+                    .filter(|s| **s)
+                    .count();
+                if around <= 1 + UNKNOWN
+                    && stands_alone(text, &token.at)
+                    && !in_address(text, &token.at)
+                    && !is_foreign(doc, token)
+                {
                     unknown.push((token.clone(), place(text, &tokens, i), tongue));
                 }
             }
@@ -103,7 +112,10 @@ impl Words {
 
     fn weigh(&self, place: Place<'_>, tongue: &Tongue) -> Option<Suspect> {
         let length = place.word.chars().count();
-        if !(SHORTEST..=LONGEST).contains(&length) || tongue.leave.contains(place.word) || self.is_known_elsewhere(place.word, tongue) {
+        if !(SHORTEST..=LONGEST).contains(&length)
+            || tongue.leave.contains(place.word)
+            || self.is_known_elsewhere(place.word, tongue)
+        {
             return None;
         }
         let lexicon = tongue.lexicon;
@@ -136,15 +148,25 @@ impl Words {
             let tokens = tokens(text, &block.at);
             for (i, token) in tokens.iter().enumerate() {
                 let word = token.of(text);
-                if token.case != Case::Lower || word.len() > 5 || !(2..=3).contains(&word.chars().count()) || is_known(word, tongue) {
+                if token.case != Case::Lower
+                    || word.len() > 5
+                    || !(2..=3).contains(&word.chars().count())
+                    || is_known(word, tongue)
+                {
                     continue;
                 }
                 let place = place(text, &tokens, i);
-                if place.elided || !stands_alone(text, &token.at) || in_address(text, &token.at) || is_foreign(doc, token) {
+                if place.elided
+                    || !stands_alone(text, &token.at)
+                    || in_address(text, &token.at)
+                    || is_foreign(doc, token)
+                {
                     continue;
                 }
                 let recurs = tokens.iter().filter(|t| t.of(text) == word).nth(1).is_some();
-                if let Some(with) = short_word(place, tongue.lexicon).filter(|_| !recurs && !tongue.leave.contains(word)) {
+                if let Some(with) =
+                    short_word(place, tongue.lexicon).filter(|_| !recurs && !tongue.leave.contains(word))
+                {
                     found.edit(token.at.clone(), with, self.short, 0.9);
                 }
             }
@@ -205,7 +227,13 @@ fn worth(n: &Neighbour, place: Place<'_>, length: usize, lexicon: &Lexicon) -> f
         Slip::Other(a, b) if are_keys_apart(a, b) => -0.3,
         _ => 0.3,
     };
-    let end = if n.at == 0 { -1.0 } else if n.at + 1 >= length { -0.5 } else { 0.0 };
+    let end = if n.at == 0 {
+        -1.0
+    } else if n.at + 1 >= length {
+        -0.5
+    } else {
+        0.0
+    };
     zipf + 0.7 * (1.0 + pairs).ln() + slip + end
 }
 
@@ -214,7 +242,14 @@ fn pairs(n: &Neighbour, place: Place<'_>, lexicon: &Lexicon) -> f32 {
     (lexicon.bigram(&lower(place.left), &n.word) + lexicon.bigram(&n.word, &lower(place.right))).min(100) as f32
 }
 
-fn features(n: &Neighbour, value: f32, next: f32, place: Place<'_>, length: usize, lexicon: &Lexicon) -> [f32; FEATURES] {
+fn features(
+    n: &Neighbour,
+    value: f32,
+    next: f32,
+    place: Place<'_>,
+    length: usize,
+    lexicon: &Lexicon,
+) -> [f32; FEATURES] {
     let zipf = |w: &str| f32::from(lexicon.frequency(w).unwrap_or(0)) / 100.0;
     let yes = |b: bool| if b { 1.0 } else { 0.0 };
     let accent = matches!(n.slip, Slip::Other(plain, letter) if is_accent(plain, letter));

@@ -42,10 +42,7 @@ impl Sources {
 ///
 /// # Errors
 /// A file that cannot be read, or a line of a JSONL file that is no document.
-pub fn count(
-    sources: &Sources,
-    dictionary: &BTreeMap<String, u64>,
-) -> Result<BTreeMap<String, u64>, Box<dyn Error>> {
+pub fn count(sources: &Sources, dictionary: &BTreeMap<String, u64>) -> Result<BTreeMap<String, u64>, Box<dyn Error>> {
     let mut found = BTreeMap::new();
     for path in &sources.documents {
         for text in documents(path, sources)? {
@@ -56,9 +53,7 @@ pub fn count(
     for path in &sources.scans {
         count_text(&joined_tokens(&read_text(path)?), &mut scanned);
     }
-    scanned.retain(|pair, times| {
-        *times >= LEAST_IN_SCANS && pair.split(' ').all(|word| dictionary.contains_key(word))
-    });
+    scanned.retain(|pair, times| *times >= LEAST_IN_SCANS && pair.split(' ').all(|word| dictionary.contains_key(word)));
     for (pair, times) in scanned {
         *found.entry(pair).or_default() += times;
     }
@@ -69,20 +64,12 @@ fn documents(path: &Path, sources: &Sources) -> Result<Vec<String>, Box<dyn Erro
     let mut texts = Vec::new();
     for (index, line) in read_text(path)?.lines().enumerate() {
         let document: serde_json::Value = serde_json::from_str(line)?;
-        let text = ["clean", "text"]
-            .iter()
-            .find_map(|&field| document[field].as_str());
+        let text = ["clean", "text"].iter().find_map(|&field| document[field].as_str());
         let (Some(id), Some(text)) = (document["id"].as_str(), text) else {
             return Err(format!("{}: line {} is no document", path.display(), index + 1).into());
         };
-        let wanted = sources.id_prefix.is_empty()
-            || sources
-                .id_prefix
-                .iter()
-                .any(|prefix| id.starts_with(prefix));
-        let left_out = sources
-            .leave_out_every
-            .is_some_and(|n| index.is_multiple_of(n));
+        let wanted = sources.id_prefix.is_empty() || sources.id_prefix.iter().any(|prefix| id.starts_with(prefix));
+        let left_out = sources.leave_out_every.is_some_and(|n| index.is_multiple_of(n));
         if wanted && !left_out {
             texts.push(text.to_owned());
         }
@@ -92,9 +79,7 @@ fn documents(path: &Path, sources: &Sources) -> Result<Vec<String>, Box<dyn Erro
 
 /// Tokens, one a line, become running text; an empty line ends a sentence.
 fn joined_tokens(lines: &str) -> String {
-    let tokens = lines
-        .lines()
-        .map(|line| line.split('\t').next().unwrap_or(""));
+    let tokens = lines.lines().map(|line| line.split('\t').next().unwrap_or(""));
     tokens.fold(String::new(), |mut text, token| {
         text.push_str(if token.is_empty() { "\n" } else { token });
         text.push(' ');
@@ -112,16 +97,10 @@ fn count_text(text: &str, found: &mut BTreeMap<String, u64>) {
             left = "";
         }
         rest = &rest[start..];
-        let end = rest
-            .find(|c: char| !c.is_alphabetic())
-            .unwrap_or(rest.len());
+        let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
         let word = &rest[..end];
         rest = &rest[end..];
-        let right = if word.chars().all(is_latin_letter) {
-            word
-        } else {
-            ""
-        };
+        let right = if word.chars().all(is_latin_letter) { word } else { "" };
         if !left.is_empty() && !right.is_empty() {
             *found.entry(format!("{left} {right}")).or_default() += 1;
         }
@@ -168,12 +147,8 @@ mod tests {
         let path = folder.path().join("texts.jsonl");
         let line = |id: &str| format!("{{\"id\": \"{id}\", \"text\": \"de {id}\"}}\n");
         fs::write(&path, ["a0", "a1", "b2", "a3"].map(line).concat()).unwrap();
-        let sources = Sources {
-            documents: Vec::new(),
-            id_prefix: vec!["a".into()],
-            leave_out_every: Some(3),
-            scans: Vec::new(),
-        };
+        let sources =
+            Sources { documents: Vec::new(), id_prefix: vec!["a".into()], leave_out_every: Some(3), scans: Vec::new() };
         assert_eq!(documents(&path, &sources).unwrap(), ["de a1"]);
         fs::write(&path, "{}").unwrap();
         assert!(documents(&path, &sources).is_err());
