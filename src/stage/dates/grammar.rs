@@ -118,6 +118,8 @@ pub struct Cues {
     pub future_endings: Vec<String>,
     /// Words that say that a date lies behind.
     pub past: Vec<String>,
+    /// Endings of verbs in a past tense.
+    pub past_endings: Vec<String>,
     /// Words before a date from which something lasts.
     pub since: Vec<String>,
     /// Words before a date up to which something lasts.
@@ -334,6 +336,7 @@ impl Cues {
             &mut self.future,
             &mut self.future_endings,
             &mut self.past,
+            &mut self.past_endings,
             &mut self.since,
             &mut self.until,
             &mut self.year,
