@@ -40,6 +40,8 @@ pub enum Order {
 pub enum Action {
     /// A calendar date, as far as the words give it.
     Date,
+    /// A day by its number, with or without its weekday, in a month near publication.
+    DayOfMonth,
     /// Year first, in digits.
     Iso,
     /// Day, month and year in digits, in the order of the language.

@@ -77,7 +77,7 @@ pub struct Calendar {
     pub year: Option<i16>,
     /// 1 to 12.
     pub month: Option<i8>,
-    /// 1 to 31, one or two.
+    /// 1 to 31, one or two; without a month it is that day of a month near publication.
     pub days: Vec<i8>,
     /// 1 (Monday) to 7.
     pub weekday: Option<i8>,
@@ -128,6 +128,12 @@ pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported
     let said = match pattern.action {
         Action::None => return None,
         Action::Date => Said::Calendar(calendar(words)?),
+        Action::DayOfMonth => Said::Calendar(Calendar {
+            weekday: small(words.number(Class::Weekday)),
+            relation: words.number(Class::Relation),
+            days: vec![small(words.digits().find(|(n, len)| *len <= 2 && (1..=31).contains(n)).map(|(n, _)| n))?],
+            ..Calendar::default()
+        }),
         Action::Iso => Said::Calendar(iso(words)?),
         Action::Numeric => Said::Calendar(numeric(words, order)?),
         Action::YearWords => Said::Calendar(Calendar {
