@@ -223,7 +223,15 @@ mod tests {
 
     fn lexicon() -> Lexicon {
         let mut words = Lexicon::default();
-        for (form, n) in [("quatre", 4), ("vingt", 20), ("quatre-vingt", 80), ("dix", 10), ("nineteen", 19), ("ninety", 90), ("six", 6)] {
+        for (form, n) in [
+            ("quatre", 4),
+            ("vingt", 20),
+            ("quatre-vingt", 80),
+            ("dix", 10),
+            ("nineteen", 19),
+            ("ninety", 90),
+            ("six", 6),
+        ] {
             words.add(form, Class::Number, Meaning::Number(n));
         }
         words.add("sept.", Class::Month, Meaning::Number(9));

@@ -145,7 +145,9 @@ pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported
         Action::Unit => Said::Unit(unit(pattern, words)?, words.number(Class::Relation).unwrap_or(pattern.by)),
         Action::Shift => Said::Shift(steps(words, pattern.by), unit(pattern, words)?),
         Action::ShiftPrevious => Said::ShiftPrevious(steps(words, pattern.by), unit(pattern, words)?, pattern.by),
-        Action::Season => Said::Season(words.code(Class::Season)?.to_string(), year(words), words.number(Class::Relation)),
+        Action::Season => {
+            Said::Season(words.code(Class::Season)?.to_string(), year(words), words.number(Class::Relation))
+        }
         Action::Quarter => {
             let n = words.number(Class::Ordinal).or(words.digits().find(|(n, len)| *len == 1 && *n < 5).map(|d| d.0));
             let n = small(n).filter(|n| (1..=4).contains(n));
@@ -262,7 +264,8 @@ fn clock(words: &Reading) -> Option<String> {
     let spelt = || words.number(Class::Number).filter(|_| named.is_none()).map(|n| (n, 1));
     let Some((hour, len)) = numbers.next().or_else(spelt) else { return named.map(str::to_string) };
     let (hour, minute) = if len == 4 { (hour / 100, hour % 100) } else { (hour, 0) };
-    let minute = if len == 4 || words.number(Class::Month).is_some() { minute } else { numbers.next().map_or(0, |d| d.0) };
+    let minute =
+        if len == 4 || words.number(Class::Month).is_some() { minute } else { numbers.next().map_or(0, |d| d.0) };
     // "Five in the afternoon", "eleven at night", but one at night is one.
     let hour = match words.codes(Class::Part).find(|p| matches!(*p, "AM" | "PM" | "AF" | "EV" | "NI")) {
         Some("PM" | "AF" | "EV") if hour < 12 => hour + 12,
