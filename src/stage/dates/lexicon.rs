@@ -166,11 +166,6 @@ impl Reading {
         self.all(class).filter_map(|m| if let Meaning::Code(c) = m { Some(c.as_str()) } else { None })
     }
 
-    /// Numbers that the words of `class` stand for.
-    pub fn numbers(&self, class: Class) -> impl Iterator<Item = i32> {
-        self.all(class).filter_map(|m| if let Meaning::Number(n) = m { Some(*n) } else { None })
-    }
-
     /// Runs of digits with their lengths.
     pub fn digits(&self) -> impl Iterator<Item = (i32, usize)> {
         self.0.iter().filter_map(|t| if let Token::Digits(n, len) = t { Some((*n, *len)) } else { None })

@@ -208,7 +208,7 @@ fn is_in_name(doc: &Document, sighting: &Sighting) -> bool {
     let before = doc.text()[sighting.block.at.start..sighting.at.start].trim_end();
     let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     let lower = plain(word);
-    word.starts_with(char::is_uppercase) && !sighting.grammar.cues.year.iter().any(|w| *w == lower)
+    word.starts_with(char::is_uppercase) && !sighting.grammar.cues.year.contains(&lower)
 }
 
 fn precision(date: PartialDate) -> Precision {

@@ -123,7 +123,8 @@ fn calendar(said: &Calendar, scene: &Scene) -> Option<Value> {
                 }
             }
         }
-        (None, None, _) => Some(weekday(said.weekday?, said.relation, scene)),
+        (None, None, [day, ..]) => Some(day_of_month(*day, said, scene)),
+        (None, None, []) => Some(weekday(said.weekday?, said.relation, scene)),
     }
 }
 
@@ -137,6 +138,34 @@ fn days_of(year: i16, month: i8, days: &[i8]) -> Option<Value> {
             let range = format!("{from}/{to}");
             Some(Value { value: range.clone(), ..Value::date(to) }.with_edtf(range))
         }
+    }
+}
+
+/// The day of that number in the month of the anchor or beside it: on the side that the words point to, on the weekday
+/// that they name, and else the nearest.
+fn day_of_month(day: i8, said: &Calendar, scene: &Scene) -> Value {
+    let Some(anchor) = scene.anchor.and_then(PartialDate::as_day) else {
+        return Value::open(format!("XXXX-XX-{day:02}"), lacking(scene));
+    };
+    let side = match (said.relation, scene.tense) {
+        (Some(r), _) if r < 0 => Tense::Past,
+        (Some(r), _) if r > 0 => Tense::Future,
+        (_, tense) => tense,
+    };
+    let weekday = said.weekday.and_then(|w| Weekday::from_monday_one_offset(w).ok());
+    let candidates = (-1..=1).filter_map(|by| {
+        let month = add_months(anchor.into(), by)?;
+        PartialDate::day(month.year, month.month?, day)?.as_day()
+    });
+    let distance = |d: &Date| (*d - anchor).get_days();
+    let best = candidates.min_by_key(|d| {
+        let away = distance(d);
+        let off_side = (side == Tense::Past && away > 0) || (side == Tense::Future && away < 0);
+        (weekday.is_some_and(|w| d.weekday() != w), off_side, away.abs())
+    });
+    match best {
+        Some(day) => Value::date(day.into()),
+        None => Value::open(format!("XXXX-XX-{day:02}"), "vague"),
     }
 }
 
@@ -232,10 +261,10 @@ fn shift_previous(count: Option<i32>, unit: Unit, sign: i32, scene: &Scene) -> V
         return Value::open(side, "vague");
     };
     let last = scene.history.last();
-    if let (Some(Point { date, quarter: Some(q) }), Unit::Year) = (last, unit) {
-        if let Some(year) = i16::try_from(n).ok().and_then(|n| date.year.checked_add(n)) {
-            return quarter_of(year, *q);
-        }
+    if let (Some(Point { date, quarter: Some(q) }), Unit::Year) = (last, unit)
+        && let Some(year) = i16::try_from(n).ok().and_then(|n| date.year.checked_add(n))
+    {
+        return quarter_of(year, *q);
     }
     // The latest date that is fine enough to count from.
     let base = scene.history.iter().rev().map(|p| p.date).chain(scene.anchor).find(|d| fine_enough(*d, unit));
