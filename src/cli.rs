@@ -3,12 +3,14 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::error::Error;
 use crate::run::WORKER;
 
 mod config;
+mod eval;
+mod explain;
 mod rules;
 mod run;
 mod schema;
@@ -29,6 +31,8 @@ enum Command {
     Run(run::Arguments),
     Schema(schema::Arguments),
     Rules(rules::Arguments),
+    Explain(explain::Arguments),
+    Eval(eval::Arguments),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 all documents became records, 1 some were rejected, 2 the run failed.";
@@ -41,6 +45,11 @@ pub(crate) enum Outcome {
     Rejected,
 }
 
+/// The command line as clap knows it, for what is generated from it: completions and manual pages.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
 /// Runs the command that the arguments of this process ask for.
 pub fn main() -> ExitCode {
     quiet_workers();
@@ -48,6 +57,8 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Eval(arguments) => eval::run(&arguments),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

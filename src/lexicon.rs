@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
-use fst::raw::{CompiledAddr, Fst};
 use fst::Map;
+use fst::raw::{CompiledAddr, Fst};
 use tamis_models::{LEXICA, LOWER, SYMBOL};
 
 use crate::language::Lang;
@@ -195,7 +195,8 @@ impl Lexicon {
         }
         paths.retain(|(found, place)| found != word && walk.holds(*place, letters.len()));
         let neighbour = |(found, _): (String, Place)| {
-            let (at, (plain, marked)) = letters.iter().copied().zip(found.chars()).enumerate().find(|(_, (a, b))| a != b)?;
+            let (at, (plain, marked)) =
+                letters.iter().copied().zip(found.chars()).enumerate().find(|(_, (a, b))| a != b)?;
             Some(Neighbour { word: found, slip: Slip::Other(plain, marked), at })
         };
         paths.into_iter().filter_map(neighbour).collect()
@@ -363,7 +364,10 @@ mod tests {
     fn neighbours_are_one_slip_away() {
         let of = |w: &str| french().neighbours(w).into_iter().map(|n| (n.word, n.slip)).collect::<Vec<_>>();
         assert!(of("fenetre").contains(&("fenêtre".into(), Slip::Other('e', 'ê'))));
-        assert!(of("fentêre").contains(&("fenêtre".into(), Slip::Swapped)) || of("fneêtre").contains(&("fenêtre".into(), Slip::Swapped)));
+        assert!(
+            of("fentêre").contains(&("fenêtre".into(), Slip::Swapped))
+                || of("fneêtre").contains(&("fenêtre".into(), Slip::Swapped))
+        );
         assert!(of("fenêtr").contains(&("fenêtre".into(), Slip::Missing('e'))));
         assert!(of("fenêtrre").contains(&("fenêtre".into(), Slip::Extra('r'))));
         assert!(of("").len() < 60);

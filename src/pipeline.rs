@@ -88,14 +88,19 @@ impl Pipeline {
     /// # Errors
     /// A [`Reject`] by a stage.
     pub fn refine(&self, doc: &mut Document) -> Result<(), Reject> {
-        let mut number = 0;
-        for stage in &self.stages {
-            for pass in &stage.passes {
-                let mut found = Found::default();
-                pass.look(doc, &mut found);
-                self.apply(doc, found, number)?;
-                number += 1;
-            }
+        (0..self.stages.len()).try_for_each(|n| self.refine_by(n, doc))
+    }
+
+    /// Runs one stage, by its number in [`Pipeline::stages`], on a document that those before it have seen.
+    ///
+    /// # Errors
+    /// A [`Reject`] by the stage.
+    pub fn refine_by(&self, stage: usize, doc: &mut Document) -> Result<(), Reject> {
+        let first: usize = self.stages[..stage].iter().map(|s| s.passes.len()).sum();
+        for (n, pass) in self.stages[stage].passes.iter().enumerate() {
+            let mut found = Found::default();
+            pass.look(doc, &mut found);
+            self.apply(doc, found, first + n)?;
         }
         Ok(())
     }

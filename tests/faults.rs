@@ -18,7 +18,8 @@ fn reason(format: Format, bytes: &[u8]) -> Option<Reason> {
     PIPELINE.process(&RawRecord::new("t", format, bytes)).err().map(|r| r.reason)
 }
 
-const ARTICLE: &str = "Le conseil municipal a voté mardi la rénovation de la halle, fermée depuis la tempête de janvier.";
+const ARTICLE: &str =
+    "Le conseil municipal a voté mardi la rénovation de la halle, fermée depuis la tempête de janvier.";
 
 #[test]
 fn what_is_no_text_is_rejected_with_its_reason() {
@@ -42,7 +43,10 @@ fn what_is_no_text_is_rejected_with_its_reason() {
 
 #[test]
 fn utf_7_and_escapes_to_nowhere_are_refused() {
-    assert_eq!(reason(Format::Html, b"<html><meta charset=utf-7><p>+ADw-script+AD4-</p></html>"), Some(Reason::Undecodable));
+    assert_eq!(
+        reason(Format::Html, b"<html><meta charset=utf-7><p>+ADw-script+AD4-</p></html>"),
+        Some(Reason::Undecodable)
+    );
 }
 
 #[test]
@@ -56,7 +60,9 @@ fn marks_and_controls_never_reach_the_text() {
 
 #[test]
 fn the_same_text_comes_out_of_every_charset() {
-    let accents = format!("{ARTICLE} « Nous rouvrirons à l’été », a promis le maire, Éloi Bonnefoy. L'œuvre coûtera 3 millions d'euros.");
+    let accents = format!(
+        "{ARTICLE} « Nous rouvrirons à l’été », a promis le maire, Éloi Bonnefoy. L'œuvre coûtera 3 millions d'euros."
+    );
     let plain = |bytes: Vec<u8>| PIPELINE.process(&RawRecord::new("t", Format::Text, bytes)).unwrap().text;
     let want = plain(accents.clone().into_bytes());
     let utf16 = |big: bool, mark: bool| -> Vec<u8> {
@@ -116,7 +122,10 @@ fn damaged_and_bloated_archives_are_rejected_and_their_good_part_is_kept() {
     };
     // Lines that do not pack well, so that what is cut off is some of them.
     let lines: Vec<String> = (0..2000)
-        .map(|i| serde_json::json!({"id": i, "text": format!("{ARTICLE} {}", blake3::hash(&[i as u8, (i >> 8) as u8]))}).to_string())
+        .map(|i| {
+            serde_json::json!({"id": i, "text": format!("{ARTICLE} {}", blake3::hash(&[i as u8, (i >> 8) as u8]))})
+                .to_string()
+        })
         .collect();
     let whole = gz(format!("{}\n", lines.join("\n")).as_bytes());
     let two_members = [gz(b"{\"text\": \"un\"}\n"), gz(b"{\"text\": \"deux\"}\n")].concat();
@@ -199,7 +208,12 @@ fn grows_linearly(name: &str, format: Format, make: impl Fn(usize) -> String, n:
 #[test]
 fn bait_for_slow_parsers_is_read_in_linear_time() {
     grows_linearly("nested div", Format::Html, |n| "<div>".repeat(n) + ARTICLE, 25_000);
-    grows_linearly("attributes", Format::Html, |n| format!("<p {}>{ARTICLE}", (0..n).map(|i| format!("a{i}=b ")).collect::<String>()), 12_500);
+    grows_linearly(
+        "attributes",
+        Format::Html,
+        |n| format!("<p {}>{ARTICLE}", (0..n).map(|i| format!("a{i}=b ")).collect::<String>()),
+        12_500,
+    );
     grows_linearly("open b", Format::Html, |n| "<b>".repeat(n) + ARTICLE, 15_000);
     grows_linearly("open comment", Format::Html, |n| format!("<p>{ARTICLE}</p>{}", "<!--".repeat(n)), 25_000);
     grows_linearly("one line", Format::Text, |n| "mot ".repeat(n), 50_000);

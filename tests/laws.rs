@@ -94,7 +94,8 @@ proptest! {
         if ALL.refine(&mut doc).is_err() {
             return Ok(());
         }
-        prop_assert_eq!(doc.source(), &text);
+        // A mark of the byte order is no part of the text.
+        prop_assert_eq!(doc.source(), text.trim_start_matches('\u{feff}'));
         prop_assert_eq!(&replay(&doc), doc.text());
         let (mut clean, mut raw) = (0, 0);
         for p in doc.track().pieces() {
@@ -154,6 +155,6 @@ fn a_title_given_apart_is_searched_but_not_repeated() {
     check_record(&record);
     let china = record.entities.iter().find(|e| e.id == "Q148").expect("China has its id");
     let places: Vec<_> = china.mentions.iter().map(|m| (m.within.as_deref(), m.start)).collect();
-    assert_eq!(places, [(Some("title"), 16), (None, 3)]);
+    assert_eq!(places, [(Some("title"), 19), (None, 3)]);
     assert_eq!(record.dates[0].value.as_deref(), Some("2021-05-03"));
 }

@@ -34,7 +34,8 @@ fn ids_are_stable_names() {
     let pipeline = Pipeline::new(&Options::default()).unwrap();
     for (_, rule) in pipeline.rules().iter() {
         let well_formed = rule.id.split('/').all(|part| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.')
+            !part.is_empty()
+                && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.')
         });
         assert!(well_formed && rule.id.contains('/'), "{}", rule.id);
         assert!(!rule.about.is_empty() || !rule.drop.is_empty(), "{} says nothing about itself", rule.id);
@@ -58,7 +59,10 @@ fn rules_in_files_have_examples_of_both_kinds() {
 fn a_broken_rule_file_is_refused_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("fr")).unwrap();
-    for (text, line) in [("[[cue]]\nid = 3\n", 2), ("[[cue]]\nid = \"x\"\nkind = \"newsletter\"\npattern = '('\ndrop = [\"a\"]\nkeep = [\"b\"]\n", 4)] {
+    for (text, line) in [
+        ("[[cue]]\nid = 3\n", 2),
+        ("[[cue]]\nid = \"x\"\nkind = \"newsletter\"\npattern = '('\ndrop = [\"a\"]\nkeep = [\"b\"]\n", 4),
+    ] {
         fs::write(folder.path().join("fr/boilerplate-mine.toml"), text).unwrap();
         let refused = Pipeline::new(&Options { rules: Some(folder.path().into()), ..Options::default() });
         let Err(Error::Rules { file, line: Some(got), .. }) = refused else { panic!("{text} was not refused") };

@@ -14,19 +14,36 @@ fn records(output: &Output) -> Vec<serde_json::Value> {
 }
 
 fn paragraphs(n: usize) -> String {
-    (0..n).map(|i| format!("Le conseil de la ville {i} a voté le budget de l'année et les habitants ont pris la parole.\n\n")).collect()
+    (0..n)
+        .map(|i| {
+            format!("Le conseil de la ville {i} a voté le budget de l'année et les habitants ont pris la parole.\n\n")
+        })
+        .collect()
 }
 
 /// A dump of several formats with a fault in the middle.
 fn dump(folder: &Path) {
     fs::create_dir_all(folder.join("raw/b")).unwrap();
     fs::write(folder.join("raw/a.txt"), paragraphs(3)).unwrap();
-    fs::write(folder.join("raw/b/page.html"), format!("<html><body><article><h1>Un titre</h1><p>{}</p></article></body></html>", paragraphs(2))).unwrap();
+    fs::write(
+        folder.join("raw/b/page.html"),
+        format!("<html><body><article><h1>Un titre</h1><p>{}</p></article></body></html>", paragraphs(2)),
+    )
+    .unwrap();
     let lines: String = (0..40)
-        .map(|i| if i == 7 { "{broken\n".to_string() } else { format!("{}\n", serde_json::json!({"id": format!("n{i}"), "text": paragraphs(1 + i % 5)})) })
+        .map(|i| {
+            if i == 7 {
+                "{broken\n".to_string()
+            } else {
+                format!("{}\n", serde_json::json!({"id": format!("n{i}"), "text": paragraphs(1 + i % 5)}))
+            }
+        })
         .collect();
     fs::write(folder.join("raw/c.jsonl"), &lines).unwrap();
-    let mut gz = flate2::write::GzEncoder::new(fs::File::create(folder.join("raw/d.jsonl.gz")).unwrap(), flate2::Compression::default());
+    let mut gz = flate2::write::GzEncoder::new(
+        fs::File::create(folder.join("raw/d.jsonl.gz")).unwrap(),
+        flate2::Compression::default(),
+    );
     gz.write_all(lines.as_bytes()).unwrap();
     gz.finish().unwrap();
     fs::write(folder.join("raw/.hidden"), "not read").unwrap();
@@ -84,14 +101,32 @@ fn the_same_article_twice_is_marked() {
 fn standard_input_and_renamed_fields() {
     let folder = tempfile::tempdir().unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_tamis"))
-        .args(["run", "-", "--from", "jsonl", "-o", "-", "--field", "text=corps", "--field", "id=cle", "--only", "none"])
+        .args([
+            "run",
+            "-",
+            "--from",
+            "jsonl",
+            "-o",
+            "-",
+            "--field",
+            "text=corps",
+            "--field",
+            "id=cle",
+            "--only",
+            "none",
+        ])
         .current_dir(folder.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(b"{\"cle\": 12, \"corps\": \"Bonjour  le monde\", \"autre\": [1]}\n").unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"{\"cle\": 12, \"corps\": \"Bonjour  le monde\", \"autre\": [1]}\n")
+        .unwrap();
     let out = child.wait_with_output().unwrap();
     assert_eq!(out.status.code(), Some(0));
     let record = &records(&out)[0];
@@ -138,7 +173,8 @@ fn what_cannot_run_says_so_and_exits_with_two() {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let folder = tempfile::tempdir().unwrap();
-    let lines: String = (0..3000).map(|i| format!("{}\n", serde_json::json!({"id": i, "text": paragraphs(3)}))).collect();
+    let lines: String =
+        (0..3000).map(|i| format!("{}\n", serde_json::json!({"id": i, "text": paragraphs(3)}))).collect();
     fs::write(folder.path().join("a.jsonl"), lines).unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_tamis"))
         .args(["run", "a.jsonl", "-o", "-", "--only", "none"])
@@ -197,9 +233,16 @@ fn the_documentation_names_every_field() {
         fields.extend(part["properties"].as_object().unwrap().keys());
     }
     for field in fields {
-        assert!(page.contains(&format!("`{field}`")) || page.contains(&format!("`{field}[")), "docs/record.md does not speak of {field}");
+        assert!(
+            page.contains(&format!("`{field}`")) || page.contains(&format!("`{field}[")),
+            "docs/record.md does not speak of {field}"
+        );
     }
     for kind in tamis::document::BlockKind::ALL {
-        assert!(page.contains(&format!("`{}`", kind.name())), "docs/record.md does not speak of the kind {}", kind.name());
+        assert!(
+            page.contains(&format!("`{}`", kind.name())),
+            "docs/record.md does not speak of the kind {}",
+            kind.name()
+        );
     }
 }

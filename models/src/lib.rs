@@ -101,7 +101,11 @@ mod tests {
     fn files() -> impl Iterator<Item = (String, &'static [u8])> {
         LEXICA.iter().flat_map(|lexicon| {
             let name = |kind: &str| format!("{}.{kind}.fst", lexicon.language);
-            let maps = [("frequency", Some(lexicon.frequency)), ("dictionary", lexicon.dictionary), ("bigrams", Some(lexicon.bigrams))];
+            let maps = [
+                ("frequency", Some(lexicon.frequency)),
+                ("dictionary", lexicon.dictionary),
+                ("bigrams", Some(lexicon.bigrams)),
+            ];
             maps.map(|(kind, bytes)| Some((name(kind), bytes?))).into_iter().flatten()
         })
     }
@@ -163,9 +167,7 @@ mod tests {
 
     #[test]
     fn what_is_not_french_is_missing() {
-        for word in [
-            "choices", "however", "sn", "event", "refugies", "coeur", "l'eau", "Maison",
-        ] {
+        for word in ["choices", "however", "sn", "event", "refugies", "coeur", "l'eau", "Maison"] {
             assert_eq!(get("fr.dictionary.fst", word), None, "{word}");
         }
     }
@@ -173,19 +175,14 @@ mod tests {
     #[test]
     fn case_is_told() {
         assert_eq!(get("fr.dictionary.fst", "kirghizstan"), Some(CAPITALISED));
-        assert_eq!(
-            get("fr.dictionary.fst", "pierre"),
-            Some(LOWER | CAPITALISED)
-        );
+        assert_eq!(get("fr.dictionary.fst", "pierre"), Some(LOWER | CAPITALISED));
         assert_eq!(get("fr.dictionary.fst", "km"), Some(LOWER | SYMBOL));
         assert_eq!(get("en.dictionary.fst", "london"), Some(CAPITALISED));
     }
 
     #[test]
     fn english_words_are_known_in_both_spellings() {
-        for word in [
-            "however", "events", "choices", "colour", "color", "organise", "organize", "don't",
-        ] {
+        for word in ["however", "events", "choices", "colour", "color", "organise", "organize", "don't"] {
             assert_eq!(get("en.dictionary.fst", word), Some(LOWER), "{word}");
         }
         assert_eq!(get("en.dictionary.fst", "maison"), None);

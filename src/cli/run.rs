@@ -73,11 +73,23 @@ const EXAMPLES: &str = "Examples:
   tamis run --only encoding,boilerplate raw -o -";
 
 #[derive(Clone, Copy, ValueEnum)]
-enum From {
+pub(crate) enum From {
     Auto,
     Text,
     Html,
     Jsonl,
+}
+
+impl From {
+    /// The format; `None` to tell it from each file.
+    pub(crate) fn format(self) -> Option<Format> {
+        match self {
+            From::Auto => None,
+            From::Text => Some(Format::Text),
+            From::Html => Some(Format::Html),
+            From::Jsonl => Some(Format::Jsonl),
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -121,12 +133,7 @@ fn settle(arguments: Arguments, config: Config) -> Result<(pipeline::Options, Du
         (None, Some(name)) => member::<From>("from", &name)?,
         (None, None) => From::Auto,
     };
-    dump.format = match from {
-        From::Auto => None,
-        From::Text => Some(Format::Text),
-        From::Html => Some(Format::Html),
-        From::Jsonl => Some(Format::Jsonl),
-    };
+    dump.format = from.format();
     let mut renamed: Vec<(String, String)> = config.field.unwrap_or_default().into_iter().collect();
     for pair in &arguments.field {
         let (ours, theirs) = pair

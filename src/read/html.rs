@@ -8,6 +8,7 @@ use crate::document::{Block, Document, Markup};
 use crate::error::{Reason, Reject};
 use crate::limits::Limits;
 use crate::read::metadata::page;
+use crate::read::metadata::visible::Page;
 
 pub mod flow;
 pub mod main_text;
@@ -67,7 +68,7 @@ pub fn document(page: &str, limits: &Limits) -> Result<Document, Reject> {
         return Err(Reject::new(Reason::Empty, "the page shows no text"));
     }
     let main = main_text::judge(&tree, &cues, &flow);
-    let found = page::read(&tree, &flow);
+    let found = page::read(Page { tree: &tree, cues: &cues, flow: &flow, main: &main });
     let blocks = flow.lines.iter().zip(&main).map(|(line, main)| {
         let mut block = Block::new(line.at.clone());
         block.kind = line.kind;

@@ -10,8 +10,10 @@ use jiff::Timestamp;
 use crate::document::{Precision, Published};
 use crate::partial_date::PartialDate;
 
+pub mod day_notation;
 pub mod json_ld;
 pub mod page;
+pub mod visible;
 
 /// The months' names of RFC 2822.
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];

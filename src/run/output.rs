@@ -116,6 +116,20 @@ fn listened(result: io::Result<()>) -> Result<bool, Error> {
     }
 }
 
+/// Writes a small file beside its name and renames it, so that no half of it is ever seen.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |e| Error::io(path, "write to", e);
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(TEMPORARY);
+    let temporary = path.with_file_name(name);
+    let mut file = File::create(&temporary).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+    fs::rename(&temporary, path).map_err(failed)
+}
+
 const ARTICLES: usize = 0;
 const REJECTS: usize = 1;
 const SERIES: [&str; 2] = ["articles", "rejects"];

@@ -108,7 +108,10 @@ mod tests {
 
     #[test]
     fn no_day_is_made_up() {
-        assert_eq!(values("Le mois dernier, puis jeudi.", "fr", Some("2023-05")), ["Le mois dernier=2023-04", "jeudi=XXXX-WXX-4"]);
+        assert_eq!(
+            values("Le mois dernier, puis jeudi.", "fr", Some("2023-05")),
+            ["Le mois dernier=2023-04", "jeudi=XXXX-WXX-4"]
+        );
         assert_eq!(values("Il part mardi.", "fr", None), ["mardi=XXXX-WXX-2"]);
         assert_eq!(values("Le 31 février 2020", "fr", None).iter().filter(|v| v.contains("2020-02-31")).count(), 0);
     }
@@ -117,7 +120,11 @@ mod tests {
     fn dates_count_from_publication_or_from_the_text() {
         assert_eq!(values("Hier, le préfet a parlé.", "fr", Some("2021-03-01")), ["Hier=2021-02-28"]);
         assert_eq!(
-            values("Le vote a eu lieu le 12 mars 2021. Trois jours plus tard, tout a changé.", "fr", Some("2022-01-01")),
+            values(
+                "Le vote a eu lieu le 12 mars 2021. Trois jours plus tard, tout a changé.",
+                "fr",
+                Some("2022-01-01")
+            ),
             ["le 12 mars 2021=2021-03-12", "Trois jours plus tard=2021-03-15"]
         );
         assert_eq!(

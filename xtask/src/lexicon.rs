@@ -60,12 +60,7 @@ pub struct Arguments {
 /// A source that cannot be read, is in an unknown format, or gives no word at all.
 pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let write = |name: &str, map: &BTreeMap<String, u64>| {
-        write_map(
-            &arguments
-                .out
-                .join(format!("{}.{name}.fst", arguments.language)),
-            map,
-        )
+        write_map(&arguments.out.join(format!("{}.{name}.fst", arguments.language)), map)
     };
     fs::create_dir_all(&arguments.out)?;
     let mut known = BTreeMap::new();
@@ -128,7 +123,13 @@ fn write_frequent(path: &Path, words: &BTreeMap<String, u64>) -> Result<(), Stri
     frequent.sort_unstable();
     let text = frequent.join("\n");
     fs::write(path, &text).map_err(|error| format!("{}: {error}", path.display()))?;
-    println!("wrote {} {}: {} words, {} bytes", blake3::hash(text.as_bytes()), path.display(), frequent.len(), text.len());
+    println!(
+        "wrote {} {}: {} words, {} bytes",
+        blake3::hash(text.as_bytes()),
+        path.display(),
+        frequent.len(),
+        text.len()
+    );
     Ok(())
 }
 
@@ -141,12 +142,7 @@ fn write_map(path: &Path, map: &BTreeMap<String, u64>) -> Result<(), Box<dyn Err
     let bytes = builder.into_inner()?;
     fs::write(path, &bytes).map_err(|error| format!("{}: {error}", path.display()))?;
     let hash = blake3::hash(&bytes);
-    println!(
-        "wrote {hash} {}: {} keys, {} bytes",
-        path.display(),
-        map.len(),
-        bytes.len()
-    );
+    println!("wrote {hash} {}: {} keys, {} bytes", path.display(), map.len(), bytes.len());
     Ok(())
 }
 
@@ -163,9 +159,7 @@ mod tests {
 
     #[test]
     fn what_is_no_word_has_no_key() {
-        for text in [
-            "", "1er", "etc.", "jusqu'", "-", "a--b", "мир", "1ᵉʳ", "n º",
-        ] {
+        for text in ["", "1er", "etc.", "jusqu'", "-", "a--b", "мир", "1ᵉʳ", "n º"] {
             assert_eq!(key(text), None, "{text}");
         }
     }

@@ -7,7 +7,9 @@
 // These tools read packages that a developer fetched, and write below models/ under git's eyes.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod bench;
 mod lexicon;
+mod manual;
 
 use std::process::ExitCode;
 
@@ -22,6 +24,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measure speed on a generated dump of French news and print a table
+    Bench(bench::Arguments),
+    /// Write shell completions and manual pages
+    Manual(manual::Arguments),
     /// Make the word lexica of one language from unpacked open packages (see models/PROVENANCE.md)
     Lexicon(lexicon::Arguments),
     /// Fit the weights by which the stage typos judges a change (see models/PROVENANCE.md)
@@ -30,6 +36,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let made = match Arguments::parse().command {
+        Command::Bench(arguments) => bench::measure(&arguments),
+        Command::Manual(arguments) => manual::write(&arguments),
         Command::Lexicon(arguments) => lexicon::make(&arguments),
         Command::Slips(arguments) => lexicon::slips::fit(&arguments),
     };

@@ -195,6 +195,8 @@ pub struct Cues {
     pub unseen: bool,
     /// A word that names what readers wrote.
     pub comments: bool,
+    /// A word that names a date.
+    pub date: bool,
 }
 
 /// Words that speak for an article.
@@ -370,7 +372,6 @@ const NEVER: &[&str] = &[
     "pagination",
     "partage",
     "partager",
-   
     "popular",
     "popup",
     "postnav",
@@ -460,6 +461,34 @@ const BODIES: &[&str] = &[
     "fulltext",
 ];
 
+/// Words that name a date of publication or of the last change.
+const DATES: &[&str] = &[
+    "created",
+    "createdate",
+    "date",
+    "dateline",
+    "dates",
+    "datetime",
+    "datum",
+    "dato",
+    "fecha",
+    "lastmod",
+    "modified",
+    "posted",
+    "postdate",
+    "pubdate",
+    "publication",
+    "publish",
+    "published",
+    "publishing",
+    "pubtime",
+    "stand",
+    "submitted",
+    "time",
+    "timestamp",
+    "updated",
+];
+
 /// Names, whole, of text that only screen readers and printers get.
 const UNSEEN_NAMES: &[&str] =
     &["sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screenreader", "hide-visually", "sr-text"];
@@ -492,6 +521,7 @@ impl Cues {
         if word.len() < 2 {
             return;
         }
+        self.date |= DATES.binary_search(&word).is_ok();
         if GOOD.contains(&word) {
             self.good = self.good.saturating_add(1);
         } else if NEVER.contains(&word) {
@@ -516,6 +546,7 @@ mod tests {
         assert_eq!(Tag::named(b"h2").name(), "h2");
         assert!(Tag::named(b"h2").is_heading() && !Tag::named(b"hr").is_heading());
         assert_eq!(Tag::named(b"amp-img"), Tag::UNKNOWN);
+        assert!(DATES.is_sorted());
     }
 
     #[test]

@@ -37,14 +37,12 @@ pub struct LinkedData {
 pub fn read(scripts: &[String], title: &str) -> LinkedData {
     let mut roots = Vec::new();
     let mut broken = String::new();
-    for script in scripts {
-        let script = unwrapped(script);
-        match values(script) {
+    for whole in scripts {
+        let script = unwrapped(whole);
+        match values(script).or_else(|| values(&mended(script))) {
             Some(values) => roots.extend(values),
-            None => match values(&mended(script)) {
-                Some(values) => roots.extend(values),
-                None => broken.push_str(script),
-            },
+            // What is cut off has no end, so its fields may stand behind the last bracket.
+            None => broken.push_str(whole),
         }
     }
     let objects = objects(&roots);
@@ -92,7 +90,9 @@ fn rank(object: &Map<String, Value>, title: &str) -> Option<u32> {
     let kind =
         if is_type(object, |t| t.ends_with("Article") || matches!(t, "BlogPosting" | "Report" | "LiveBlogPosting")) {
             100
-        } else if is_type(object, |t| matches!(t, "Recipe" | "Review" | "VideoObject" | "SocialMediaPosting")) {
+        } else if is_type(object, |t| {
+            matches!(t, "Recipe" | "Review" | "VideoObject" | "SocialMediaPosting" | "HowTo" | "PodcastEpisode")
+        }) {
             50
         } else if is_type(object, |t| t.ends_with("Page") || t == "CreativeWork") {
             20

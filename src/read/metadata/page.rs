@@ -3,13 +3,16 @@
 //! Sources are asked in the order in which publishers keep them right. Nothing is guessed: a date that only stands in
 //! the text is left to the stages.
 
+use super::day_notation::Order;
 use super::json_ld::{self, LinkedData, folded};
-use super::{moment, published};
-use crate::document::{BlockKind, Meta, Published};
+use super::published;
+use super::visible::{self, Page, Shown};
+use crate::document::{BlockKind, Meta, Precision, Published};
 use crate::language::Lang;
 use crate::limits::Limits;
+use crate::partial_date::PartialDate;
 use crate::read::html::flow::Flow;
-use crate::read::html::tree::{Attribute, Tree};
+use crate::read::html::tree::{Attribute, Kind, Tree};
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -45,18 +48,15 @@ const PUBLISHED: &[&str] = &[
     "dcterms.issued",
     "dcterms.created",
     "dc.date.created",
-    "dc.date",
-    "dcterms.date",
-    "dc.created",
     "citation_publication_date",
     "citation_date",
     "rnews:datepublished",
     "bt:pubdate",
     "ptime",
     "article:created_time",
-    "created",
-    "date",
 ];
+/// Meta tags that name a date of which it is not said what it dates.
+const DATED: &[&str] = &["date", "dc.date", "dcterms.date", "dc.created", "created"];
 /// Meta tags that name the time of the last change.
 const MODIFIED: &[&str] = &[
     "article:modified_time",
@@ -94,25 +94,44 @@ const BETWEEN: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " · 
 
 /// Bytes of a script that are read.
 const SCRIPT_BYTES: usize = 1 << 20;
+/// Words of the longest label before a headline.
+const LABEL: usize = 5;
+/// Weight of a shown day that is as good as a stated one.
+const CLEAR: f32 = 6.0;
 /// Bytes of a name or title.
 const NAME_BYTES: usize = 300;
-/// Nodes after the headline among which a time counts as the article's.
-const NEAR: usize = 150;
 
 /// Reads the metadata of a page.
-pub fn read(tree: &Tree, flow: &Flow) -> Found {
+pub fn read(page: Page<'_>) -> Found {
+    let Page { tree, flow, .. } = page;
     let seen = Seen::gather(tree);
     let headings = headings(tree, flow);
     let raw_title = seen.title.clone().unwrap_or_default();
     let og_title = seen.meta(&["og:title", "twitter:title", "dc.title", "title", "parsely-title"]);
     let data = json_ld::read(&seen.scripts, og_title.as_deref().unwrap_or(&raw_title));
     let site = seen.meta(SITE).filter(|s| !s.contains("://")).or_else(|| data.site.clone());
-    let title = title(&headings, &data, og_title.as_deref(), &raw_title, site.as_deref());
+    let is_heading = |t: &str| headings.iter().any(|(_, h)| folded(h) == folded(t));
+    let clean = |t: &String| if is_heading(t) { t.clone() } else { without_site(t, site.as_deref()) };
+    let titles = Titles {
+        tree,
+        headings: &headings,
+        linked: data.headline.clone(),
+        og: og_title.as_ref().map(clean),
+        twitter: seen.meta(&["twitter:title"]).as_ref().map(clean),
+        bare: clean(&raw_title),
+        raw: &raw_title,
+        site: site.as_deref(),
+    };
+    let title = titles.best();
     let url = seen.canonical.clone().or_else(|| seen.meta(&["og:url", "twitter:url"])).or_else(|| data.url.clone());
-    let published = publication(tree, &seen, &data, &headings, url.as_deref());
     let modified =
         [data.modified.clone(), seen.modified.clone()].into_iter().chain(MODIFIED.iter().map(|n| seen.meta(&[n])));
-    let modified = modified.flatten().find_map(|m| moment(&m)).map(|m| m.0);
+    let modified = modified.flatten().find_map(|m| published(&m, "modified"));
+    let order = Order::of(seen.language.as_deref());
+    let (shown, changed) = visible::find(page, title.as_deref(), order);
+    let stated = Stated { seen: &seen, data: &data, url: url.as_deref(), shown: shown.as_ref() };
+    let published = stated.publication().or_else(|| modified.clone()).or_else(|| changed.as_ref().map(as_changed));
+    let modified = modified.and_then(|m| m.value).or_else(|| changed.map(|c| c.day.to_string()));
     let language = [
         seen.language.clone(),
         seen.meta(&["content-language", "og:locale", "dc.language", "language"]),
@@ -154,8 +173,6 @@ struct Seen {
     authors: Vec<String>,
     /// `rel="author"`, and links in elements that are called bylines.
     author_links: Vec<String>,
-    /// Times: node, value, and whether it says that it is the publication.
-    times: Vec<(usize, String, bool)>,
 }
 
 impl Seen {
@@ -191,19 +208,6 @@ impl Seen {
                         seen.scripts.push(script);
                     }
                 }
-                "time" => {
-                    let stated = attribute(Attribute::Datetime).and_then(filled);
-                    let text = || filled(&tree.text_of(node, 60));
-                    let is_publication = attribute(Attribute::Pubdate).is_some()
-                        || attribute(Attribute::Itemprop)
-                            .is_some_and(|p| p.to_ascii_lowercase().contains("datepublished"))
-                        || attribute(Attribute::Class).is_some_and(|c| {
-                            c.split_ascii_whitespace().any(|c| matches!(c, "published" | "entry-date"))
-                        });
-                    if let Some(value) = stated.or_else(text) {
-                        seen.times.push((node, value, is_publication));
-                    }
-                }
                 _ => {}
             }
             seen.microdata(tree, node);
@@ -236,13 +240,15 @@ impl Seen {
     }
 
     fn microdata(&mut self, tree: &Tree, node: usize) {
-        let Some(property) = tree.attribute(node, Attribute::Itemprop) else { return };
+        let rdfa =
+            || tree.attribute(node, Attribute::Property).filter(|_| tree.attribute(node, Attribute::Content).is_some());
+        let Some(property) = tree.attribute(node, Attribute::Itemprop).or_else(rdfa) else { return };
         let value = || {
             let stated = [Attribute::Content, Attribute::Datetime].into_iter().find_map(|a| tree.attribute(node, a));
             stated.and_then(filled).or_else(|| filled(&tree.text_of(node, 200)))
         };
         for property in property.split_ascii_whitespace() {
-            match property.to_ascii_lowercase().as_str() {
+            match property.rsplit(':').next().unwrap_or(property).to_ascii_lowercase().as_str() {
                 "datepublished" if self.published.is_none() => self.published = value(),
                 "datemodified" if self.modified.is_none() => self.modified = value(),
                 "author" | "creator" if self.authors.len() < 20 => {
@@ -307,45 +313,99 @@ fn headings(tree: &Tree, flow: &Flow) -> Vec<(usize, String)> {
     Vec::new()
 }
 
-/// The headline: the heading that agrees with another source, or the best of those sources.
-fn title(
-    headings: &[(usize, String)],
-    data: &LinkedData,
-    og: Option<&str>,
-    raw: &str,
-    site: Option<&str>,
-) -> Option<String> {
-    let og = og.map(|t| without_site(t, site));
-    let bare = without_site(raw, site);
-    let sources: Vec<String> = [data.headline.as_deref(), og.as_deref(), Some(bare.as_str())]
-        .into_iter()
-        .flatten()
-        .map(folded)
-        .filter(|s| !s.is_empty())
-        .collect();
-    let whole = folded(raw);
-    let heads = || headings.iter().filter(|(_, h)| h.len() <= NAME_BYTES * 2 && !folded(h).is_empty());
-    if let Some((_, same)) = heads().find(|(_, h)| sources.contains(&folded(h))) {
-        return Some(same.clone());
+/// Where a page says what its article is called.
+struct Titles<'a> {
+    tree: &'a Tree,
+    /// With their nodes.
+    headings: &'a [(usize, String)],
+    linked: Option<String>,
+    og: Option<String>,
+    twitter: Option<String>,
+    /// The page's own title, without the site's name.
+    bare: String,
+    raw: &'a str,
+    site: Option<&'a str>,
+}
+
+impl Titles<'_> {
+    /// The headline: what most of the sources agree on, the heading that readers see before all others.
+    fn best(&self) -> Option<String> {
+        let sources = || [&self.og, &self.linked].into_iter().flatten();
+        let Some((node, seen)) = self.heading() else {
+            let stated = [self.linked.as_ref(), self.og.as_ref(), Some(&self.bare)];
+            let stated = stated.into_iter().flatten().find(|t| !t.trim().is_empty());
+            return stated.cloned().or_else(|| self.candidates().next().map(|(_, h)| h.clone()));
+        };
+        let heading = folded(seen);
+        let weights = [(&self.linked, 1.0), (&self.og, 1.0), (&self.twitter, 0.5), (&Some(self.bare.clone()), 0.5)];
+        let votes = |key: &str| -> f32 {
+            let agree = weights.iter().filter(|(t, _)| t.as_ref().is_some_and(|t| folded(t) == key));
+            agree.map(|(_, w)| w).sum::<f32>() + if heading == key { 1.5 } else { 0.0 }
+        };
+        let own = votes(&heading);
+        if let Some(other) = sources().find(|t| votes(&folded(t)) > own) {
+            return Some(other.clone());
+        }
+        // A heading of several pieces has lost the sign between them, or begins with a label that the others leave out.
+        if let Some(same) = sources().find(|t| folded(t) == heading).filter(|_| self.pieces(*node) > 1) {
+            return Some(same.clone());
+        }
+        let shorter = |t: &&String| {
+            let t = folded(t);
+            t != heading && t.chars().count() >= 15 && heading.ends_with(&t)
+        };
+        sources().find(shorter).or_else(|| sources().find(|t| self.is_shared(seen, t))).map_or_else(
+            || Some(seen.clone()),
+            |t| if shorter(&t) { Some(t.clone()) } else { after_label(seen).map(str::to_string) },
+        )
     }
-    let part = |h: &str| {
-        let h = folded(h);
-        let site = site.map(folded).unwrap_or_default();
-        h.chars().count() >= 8
-            && h != site
-            && (whole.contains(&h)
-                || sources.iter().any(|s| s.contains(&h) || (s.chars().count() >= 12 && h.contains(s.as_str()))))
-    };
-    if let Some((_, close)) = heads().find(|(_, h)| part(h)) {
-        return Some(close.clone());
+
+    /// Whether heading and source differ only in the label before the headline.
+    fn is_shared(&self, heading: &str, source: &str) -> bool {
+        let (Some(a), Some(b)) = (after_label(heading), after_label(source)) else { return false };
+        folded(heading) != folded(source) && folded(a) == folded(b) && a.split_whitespace().count() >= 4
     }
-    if let Some((_, close)) = heads().find(|(_, h)| {
-        sources.iter().any(|_| overlap(h, data.headline.as_deref().or(og.as_deref()).unwrap_or(&bare)) >= 0.5)
-    }) {
-        return Some(close.clone());
+
+    fn candidates(&self) -> impl Iterator<Item = &(usize, String)> {
+        self.headings.iter().filter(|(_, h)| h.len() <= NAME_BYTES * 2 && !folded(h).is_empty())
     }
-    let stated = [data.headline.clone(), og, Some(bare)].into_iter().flatten().find(|t| !t.trim().is_empty());
-    stated.or_else(|| heads().next().map(|(_, h)| h.clone()))
+
+    /// The heading that agrees with another source, wholly, in part, or in most of its words.
+    fn heading(&self) -> Option<&(usize, String)> {
+        let sources: Vec<String> = [self.linked.as_deref(), self.og.as_deref(), Some(self.bare.as_str())]
+            .into_iter()
+            .flatten()
+            .map(folded)
+            .filter(|s| !s.is_empty())
+            .collect();
+        let whole = folded(self.raw);
+        let site = self.site.map(folded).unwrap_or_default();
+        let part = |h: &str| {
+            let h = folded(h);
+            h.chars().count() >= 8
+                && h != site
+                && (whole.contains(&h)
+                    || sources.iter().any(|s| s.contains(&h) || (s.chars().count() >= 12 && h.contains(s.as_str()))))
+        };
+        let model = self.linked.as_deref().or(self.og.as_deref()).unwrap_or(&self.bare);
+        self.candidates()
+            .find(|(_, h)| sources.contains(&folded(h)))
+            .or_else(|| self.candidates().find(|(_, h)| part(h)))
+            .or_else(|| self.candidates().find(|(_, h)| overlap(h, model) >= 0.5))
+    }
+
+    /// Runs of text in a heading.
+    fn pieces(&self, node: usize) -> usize {
+        let below = &self.tree.nodes[node..self.tree.nodes[node].end];
+        below.iter().filter(|n| matches!(&n.kind, Kind::Text(at, _) if !self.tree.text(at).trim().is_empty())).count()
+    }
+}
+
+/// What follows the label before a headline: `Label: Headline`, `Label - Headline`.
+fn after_label(title: &str) -> Option<&str> {
+    let at = [": ", " - ", " – ", " — ", " | "].iter().filter_map(|b| Some((title.find(b)?, b.len()))).min()?;
+    let is_label = title[..at.0].split_whitespace().count() <= LABEL;
+    is_label.then(|| title[at.0 + at.1..].trim())
 }
 
 /// Share of the words of the shorter that the other has too, 0 to 1.
@@ -426,26 +486,84 @@ fn people(stated: &[String], site: Option<&str>) -> Vec<String> {
     people
 }
 
-fn publication(
-    tree: &Tree,
-    seen: &Seen,
-    data: &LinkedData,
-    headings: &[(usize, String)],
-    url: Option<&str>,
-) -> Option<Published> {
-    let of = |value: &str, how: &'static str| published(value, how);
-    let linked = data.published.as_deref().and_then(|v| of(v, "json-ld"));
-    let metas = || PUBLISHED.iter().find_map(|name| of(&seen.meta(&[name])?, "meta"));
-    let microdata = || of(seen.published.as_deref()?, "meta");
-    let said = || seen.times.iter().filter(|t| t.2).find_map(|t| of(&t.1, "time"));
-    let near = || {
-        let head = headings.first()?.0;
-        let around = head.saturating_sub(NEAR / 3)..tree.nodes[head].end + NEAR;
-        seen.times.iter().filter(|t| around.contains(&t.0)).find_map(|t| of(&t.1, "time"))
-    };
-    let only = || if seen.times.len() == 1 { of(&seen.times[0].1, "time") } else { None };
-    let address = || of(&date_in(url?)?, "url");
-    linked.or_else(metas).or_else(microdata).or_else(said).or_else(near).or_else(only).or_else(address)
+/// Where a page may state its date of publication.
+struct Stated<'a> {
+    seen: &'a Seen,
+    data: &'a LinkedData,
+    url: Option<&'a str>,
+    shown: Option<&'a Shown>,
+}
+
+impl Stated<'_> {
+    fn publication(&self) -> Option<Published> {
+        let address = self.url.and_then(date_in).and_then(|d| published(&d, "url"));
+        let full = |p: &Published| p.precision != Some(Precision::Month);
+        let clear = self.clear();
+        let found = self
+            .by_machine()
+            .or_else(|| address.clone().filter(full))
+            .or_else(|| clear.map(as_published))
+            .or_else(|| DATED.iter().find_map(|name| published(&self.seen.meta(&[name])?, "meta")))
+            .or_else(|| self.shown.map(as_published))
+            .or_else(|| address.clone());
+        found.map(|found| self.local_day(found, address.as_ref()))
+    }
+
+    /// A shown day that has many signs, or a vague meta tag beside it.
+    fn clear(&self) -> Option<&Shown> {
+        let dated = || DATED.iter().filter_map(|name| published(&self.seen.meta(&[name])?, "meta"));
+        self.shown.filter(|s| s.weight >= CLEAR || dated().any(|d| day_of(&d) == Some(s.day)))
+    }
+
+    /// What is stated for programs. Where several days are, the one that readers are shown.
+    fn by_machine(&self) -> Option<Published> {
+        let linked = self.data.published.iter().filter_map(|v| published(v, "json-ld"));
+        let metas = PUBLISHED.iter().filter_map(|name| published(&self.seen.meta(&[name])?, "meta"));
+        let microdata = self.seen.published.iter().filter_map(|v| published(v, "meta"));
+        let all: Vec<Published> = linked.chain(metas).chain(microdata).collect();
+        let shown = self.clear();
+        let agreed = all.iter().find(|p| shown.is_some_and(|s| day_of(p) == Some(s.day)));
+        agreed.or(all.first()).cloned()
+    }
+
+    /// A time in UTC may fall on another day than where the page is read: its address or its text then has the day.
+    fn local_day(&self, found: Published, address: Option<&Published>) -> Published {
+        let value = found.value.as_deref().unwrap_or_default();
+        let offset = value.get(19..).unwrap_or_default();
+        let utc = found.precision == Some(Precision::Time) && matches!(offset, "" | "Z" | "+00:00");
+        let Some(day) = PartialDate::parse(value.get(..10).unwrap_or_default()).filter(|_| utc) else { return found };
+        let beside = |other: PartialDate| {
+            let days = other.as_day().zip(day.as_day()).and_then(|(a, b)| a.until(b).ok());
+            days.is_some_and(|d| d.get_days().abs() == 1 && d.get_months() == 0 && d.get_years() == 0)
+        };
+        let by_address = address.filter(|a| a.value.as_deref().and_then(PartialDate::parse).is_some_and(beside));
+        let by_text = || self.shown.filter(|s| beside(s.day) && s.stated.is_none() && s.weight >= CLEAR);
+        by_address.cloned().or_else(|| by_text().map(as_published)).unwrap_or(found)
+    }
+}
+
+fn day_of(published: &Published) -> Option<PartialDate> {
+    published.value.as_deref().and_then(|v| PartialDate::parse(v.get(..10)?))
+}
+
+fn as_published(shown: &Shown) -> Published {
+    let day = shown.day.to_string();
+    Published {
+        precision: Some(if shown.stated.as_ref().is_some_and(|s| s.contains('T')) {
+            Precision::Time
+        } else {
+            Precision::Day
+        }),
+        value: Some(shown.stated.clone().unwrap_or(day)),
+        how: Some(shown.how.into()),
+        evidence: Some(shown.evidence.clone()),
+        ..Published::default()
+    }
+}
+
+/// A page that only says when it was last changed was not published later, and often not earlier.
+fn as_changed(shown: &Shown) -> Published {
+    Published { how: Some("modified".into()), ..as_published(shown) }
 }
 
 /// The day in an address like `/2024/03/14/`, `/2024-03-14-` or `/20240314/`.
@@ -455,6 +573,18 @@ fn date_in(url: &str) -> Option<String> {
     let digits = |from: usize, to: usize| bytes.get(from..to).is_some_and(|d| d.iter().all(u8::is_ascii_digit));
     let edge = |at: usize| !bytes.get(at).is_some_and(u8::is_ascii_digit);
     for at in 1..bytes.len() {
+        // 29-10-2021: a day above twelve leaves no doubt
+        if digits(at, at + 2)
+            && !bytes[at - 1].is_ascii_alphanumeric()
+            && digits(at + 3, at + 5)
+            && digits(at + 6, at + 10)
+            && bytes.get(at + 2) == bytes.get(at + 5)
+            && matches!(bytes[at + 2], b'-' | b'.' | b'_' | b'/')
+            && edge(at + 10)
+            && &path[at..at + 2] > "12"
+        {
+            return Some(format!("{}-{}-{}", &path[at + 6..at + 10], &path[at + 3..at + 5], &path[at..at + 2]));
+        }
         if !digits(at, at + 4)
             || bytes[at - 1].is_ascii_alphanumeric()
             || !(b"19".as_slice() == &bytes[at..at + 2] || b"20".as_slice() == &bytes[at..at + 2])

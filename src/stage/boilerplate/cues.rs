@@ -2,9 +2,12 @@
 //! structural rules ask for. All languages are looked for at once, since a page in one carries buttons in another.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
-use regex::bytes::{RegexSet, RegexSetBuilder};
+use aho_corasick::AhoCorasick;
+use regex::bytes::{Regex, RegexBuilder};
 use regex_automata::util::syntax;
+use regex_syntax::hir::{Hir, HirKind};
 use serde::Deserialize;
 
 use super::fold;
@@ -71,12 +74,25 @@ pub struct Cues {
     pub words: Words,
 }
 
-/// Cues that are looked for together.
+/// Cues that are looked for together: first a literal that each must have, then the pattern itself.
 #[derive(Debug, Default)]
 struct Group {
-    set: RegexSet,
+    patterns: Vec<Pattern>,
     /// Index into [`Cues::all`] of each pattern.
     cues: Vec<usize>,
+    literals: Option<AhoCorasick>,
+    /// The pattern of each literal.
+    owners: Vec<usize>,
+    /// Patterns without such a literal.
+    always: Vec<usize>,
+    /// What the automaton is made of, until it is.
+    drafts: Vec<(Vec<u8>, usize)>,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    text: String,
+    regex: OnceLock<Option<Regex>>,
 }
 
 /// Closed classes of words, folded.
@@ -162,7 +178,7 @@ impl Cues {
     /// [`Error::Rules`] with file and line.
     pub fn load(rules: &mut Rules) -> Result<Cues, Error> {
         let mut cues = Cues::default();
-        let (mut anchored, mut loose, mut parts) = (Draft::default(), Draft::default(), Draft::default());
+        let (mut anchored, mut loose, mut parts) = (Group::default(), Group::default(), Group::default());
         for file in rules.topic("boilerplate") {
             let parsed: File = file.parse()?;
             cues.words.take(parsed.words, parsed.tokens, &file)?;
@@ -172,7 +188,7 @@ impl Cues {
                 let kind = BlockKind::from_name(cue.kind.get_ref()).ok_or_else(|| {
                     file.fault(Some(cue.kind.span().start), format!("there is no kind {}", cue.kind.get_ref()))
                 })?;
-                let pattern = compiled(cue.pattern.get_ref()).map_err(|what| file.fault(offset, what))?;
+                let (pattern, hir) = checked(cue.pattern.get_ref()).map_err(|what| file.fault(offset, what))?;
                 let rule = rules.add(Rule {
                     id: format!("boilerplate/{folder}/{}", cue.id),
                     kind: kind.name().to_string(),
@@ -187,9 +203,9 @@ impl Cues {
                 }
                 let index = cues.all.len();
                 let is_anchored = cue.pattern.get_ref().starts_with('^');
-                if is_anchored { &mut anchored } else { &mut loose }.push(&pattern, index);
+                if is_anchored { &mut anchored } else { &mut loose }.push(&pattern, &hir, index);
                 if cue.part.is_some() {
-                    parts.push(&pattern, index);
+                    parts.push(&pattern, &hir, index);
                 }
                 cues.all.push(Cue {
                     rule,
@@ -206,9 +222,10 @@ impl Cues {
             let name = |line: &str| line.split('\t').next().map(|n| fold::word(n.trim_start_matches('?')));
             cues.words.given.extend(names.text.lines().filter(|l| !l.starts_with('#')).filter_map(name));
         }
-        cues.anchored = anchored.group()?;
-        cues.loose = loose.group()?;
-        cues.parts = parts.group()?;
+        for (made, group) in [(anchored, &mut cues.anchored), (loose, &mut cues.loose), (parts, &mut cues.parts)] {
+            *group = made;
+            group.close()?;
+        }
         Ok(cues)
     }
 
@@ -251,47 +268,86 @@ impl Cues {
     }
 }
 
-#[derive(Default)]
-struct Draft {
-    patterns: Vec<String>,
-    cues: Vec<usize>,
-}
+impl Group {
+    fn matches(&self, folded: &str) -> Vec<usize> {
+        let mut candidates = self.always.clone();
+        if let Some(search) = &self.literals {
+            for hit in search.find_overlapping_iter(folded) {
+                candidates.push(self.owners[hit.pattern().as_usize()]);
+            }
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates.retain(|&i| self.patterns[i].is_match(folded));
+        candidates.into_iter().map(|i| self.cues[i]).collect()
+    }
 
-impl Draft {
-    fn push(&mut self, pattern: &str, cue: usize) {
-        self.patterns.push(pattern.to_string());
+    fn push(&mut self, pattern: &str, hir: &Hir, cue: usize) {
+        let own = self.patterns.len();
+        match required(hir) {
+            Some(literals) => self.drafts.extend(literals.into_iter().map(|l| (l, own))),
+            None => self.always.push(own),
+        }
+        self.patterns.push(Pattern { text: pattern.to_string(), regex: OnceLock::new() });
         self.cues.push(cue);
     }
 
-    fn group(self) -> Result<Group, Error> {
-        let set = RegexSetBuilder::new(&self.patterns)
-            .size_limit(64 << 20)
-            .dfa_size_limit(16 << 20)
-            .build()
-            .map_err(|e| Error::rules("rules", format!("the cues do not fit together: {e}")))?;
-        Ok(Group { set, cues: self.cues })
+    fn close(&mut self) -> Result<(), Error> {
+        let (literals, owners): (Vec<_>, Vec<_>) = std::mem::take(&mut self.drafts).into_iter().unzip();
+        self.owners = owners;
+        let search = AhoCorasick::new(literals).map_err(|e| Error::rules("rules", e.to_string()))?;
+        self.literals = Some(search);
+        Ok(())
     }
 }
 
-impl Group {
-    fn matches(&self, folded: &str) -> Vec<usize> {
-        self.set.matches(folded.as_bytes()).into_iter().map(|i| self.cues[i]).collect()
+impl Pattern {
+    /// Most cues never see a line that has their words, so a pattern is compiled when the first one comes.
+    fn is_match(&self, folded: &str) -> bool {
+        let make = || RegexBuilder::new(&self.text).dfa_size_limit(1 << 20).build().ok();
+        self.regex.get_or_init(make).as_ref().is_some_and(|r| r.is_match(folded.as_bytes()))
     }
 }
 
+/// Bytes of the longest literal that is looked for: more say no more.
+const LITERAL: usize = 12;
+
+/// Literals of which one stands in whatever `hir` matches; `None` where it may match without any.
+///
+/// The patterns of all languages in one automaton would have more states than fit any cache, since every counted gap
+/// multiplies those of the others. A line rarely has the words of more than a few of them.
+fn required(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    match hir.kind() {
+        HirKind::Literal(literal) => Some(vec![literal.0[..literal.0.len().min(LITERAL)].to_vec()]),
+        HirKind::Capture(capture) => required(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
+        HirKind::Concat(parts) => {
+            let weight = |set: &Vec<Vec<u8>>| (set.iter().map(Vec::len).min(), std::cmp::Reverse(set.len()));
+            parts.iter().filter_map(required).max_by_key(weight)
+        }
+        HirKind::Alternation(branches) => {
+            let sets: Option<Vec<_>> = branches.iter().map(required).collect();
+            sets.map(|sets| sets.into_iter().flatten().collect())
+        }
+        _ => None,
+    }
+}
 /// A pattern of a rule file as it is compiled.
 ///
 /// # Errors
 /// What is wrong with it.
 pub fn compiled(pattern: &str) -> Result<String, String> {
+    checked(pattern).map(|(by_byte, _)| by_byte)
+}
+
+fn checked(pattern: &str) -> Result<(String, Hir), String> {
     let folded = fold::pattern(pattern);
     if folded.contains(r"\b") {
         return Err(r"\b is slow on letters beyond ASCII; say what stands there".to_string());
     }
     let by_byte = dots_as_bytes(&folded);
-    let syntax = syntax::Config::new().utf8(false);
-    syntax::parse_with(&by_byte, &syntax).map_err(|e| e.to_string())?;
-    Ok(by_byte)
+    let hir = syntax::parse_with(&by_byte, &syntax::Config::new().utf8(false)).map_err(|e| e.to_string())?;
+    Ok((by_byte, hir))
 }
 
 /// `pattern` with every `.` meaning any byte: `.{0,80}` then costs a tenth of the memory, and "up to 80 of something" is

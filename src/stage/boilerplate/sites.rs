@@ -65,7 +65,7 @@ impl Site {
         let mut verdicts = Vec::new();
         // What is kept comes first, since the first verdict counts.
         let keep = keep.into_iter().map(|k| (k.pattern, None));
-        for (pattern, kind) in keep.chain(drop.into_iter().map(|d| (d.pattern, Some(d.kind)))) {
+        for (n, (pattern, kind)) in keep.chain(drop.into_iter().map(|d| (d.pattern, Some(d.kind)))).enumerate() {
             let compiled =
                 cues::compiled(pattern.get_ref()).map_err(|what| file.fault(Some(pattern.span().start), what))?;
             let kind_of = match &kind {
@@ -75,7 +75,7 @@ impl Site {
                 })?,
             };
             let rule = rules.add(Rule::new(
-                format!("boilerplate/site/{domain}/{}", verdicts.len() + 1),
+                format!("boilerplate/site/{domain}/{}", n + 1),
                 kind_of.name(),
                 Class::Meaning,
                 format!("on {domain}, a line that says `{}`", pattern.get_ref()),

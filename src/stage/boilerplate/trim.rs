@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::cues::{Cues, LONGEST, Part, STRONG};
 use super::fold;
-use super::shape::Shape;
+use super::shape::{self, Shape};
 use crate::document::{BlockKind, Document, Note};
 use crate::error::Error;
 use crate::rules::{Class, Rule, RuleId, Rules};
@@ -99,13 +99,15 @@ impl Trim {
 
 impl Pass for Trim {
     fn look(&self, doc: &Document, found: &mut Found) {
-        let mut opened = 0;
+        // A date field stands before the first sentence of the article, or nowhere.
+        let mut opening = true;
         for block in doc.blocks().iter().filter(|b| b.keep) {
             let text = doc.block_text(block);
             let mut start = 0;
-            if opened < 4 && !matches!(block.kind, BlockKind::Title) {
-                opened += 1;
+            if opening && block.kind != BlockKind::Title {
                 start = self.opening(&block.at, text, found);
+                let offer = || Shape::new(&text[start..], &self.cues).weight() >= STRONG;
+                opening = !shape::ends_like_a_sentence(text) || offer();
             }
             if text.len() < REST + 12 || matches!(block.kind, BlockKind::Title | BlockKind::Heading) {
                 continue;

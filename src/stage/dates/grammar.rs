@@ -40,6 +40,8 @@ pub enum Order {
 pub enum Action {
     /// A calendar date, as far as the words give it.
     Date,
+    /// A day by its number, with or without its weekday, in a month near publication.
+    DayOfMonth,
     /// Year first, in digits.
     Iso,
     /// Day, month and year in digits, in the order of the language.
@@ -118,6 +120,8 @@ pub struct Cues {
     pub future_endings: Vec<String>,
     /// Words that say that a date lies behind.
     pub past: Vec<String>,
+    /// Endings of verbs in a past tense.
+    pub past_endings: Vec<String>,
     /// Words before a date from which something lasts.
     pub since: Vec<String>,
     /// Words before a date up to which something lasts.
@@ -231,7 +235,12 @@ impl Grammar {
     ///
     /// # Errors
     /// [`Error::Rules`] with file and line.
-    pub fn load(language: Option<Lang>, files: &[RuleFile], shared: &Shared, rules: &mut Rules) -> Result<Grammar, Error> {
+    pub fn load(
+        language: Option<Lang>,
+        files: &[RuleFile],
+        shared: &Shared,
+        rules: &mut Rules,
+    ) -> Result<Grammar, Error> {
         let mut patterns = Vec::new();
         let mut lexicon = Lexicon::default();
         let mut cues = Cues::default();
@@ -290,7 +299,14 @@ impl Grammar {
         found
     }
 
-    fn choose(&self, machine: &Machine, text: &str, within: &Range<usize>, start: usize, ends: &[(usize, StateID)]) -> Option<Match> {
+    fn choose(
+        &self,
+        machine: &Machine,
+        text: &str,
+        within: &Range<usize>,
+        start: usize,
+        ends: &[(usize, StateID)],
+    ) -> Option<Match> {
         let mut context = None;
         for &(end, state) in ends.iter().rev() {
             if !is_edge(text, start..end) {
@@ -314,9 +330,10 @@ impl Machine {
     fn walk(&self, bytes: &[u8], at: Range<usize>, ends: &mut Vec<(usize, StateID)>) {
         ends.clear();
         let mut state = self.start;
-        for i in at.start..=at.end {
-            // The automaton knows of a match one byte later.
-            state = if i < at.end { self.dfa.next_state(state, bytes[i]) } else { self.dfa.next_eoi_state(state) };
+        // The automaton knows of a match one byte later, so a step is taken past the end.
+        let steps = bytes[at.clone()].iter().copied().map(Some).chain([None]);
+        for (i, byte) in (at.start..).zip(steps) {
+            state = byte.map_or_else(|| self.dfa.next_eoi_state(state), |b| self.dfa.next_state(state, b));
             if self.dfa.is_special_state(state) {
                 if self.dfa.is_match_state(state) {
                     ends.push((i, state));
@@ -334,6 +351,7 @@ impl Cues {
             &mut self.future,
             &mut self.future_endings,
             &mut self.past,
+            &mut self.past_endings,
             &mut self.since,
             &mut self.until,
             &mut self.year,
@@ -408,11 +426,11 @@ fn is_edge(text: &str, at: Range<usize>) -> bool {
     match after.next() {
         Some(c) if bytes[at.end - 1] != b'.' && (c.is_alphanumeric() || c == '_') => return false,
         Some('%' | '°' | '€' | '$' | '£') if ends_in_digit => return false,
-        Some(c @ (',' | '.' | ':' | '/' | '-')) if ends_in_digit && after.next().is_some_and(|d| d.is_ascii_digit()) => {
-            // A range of years or days keeps its parts.
-            if c != '-' || at.len() > 4 {
-                return false;
-            }
+        // A range of years or days keeps its parts.
+        Some(c @ (',' | '.' | ':' | '/' | '-'))
+            if ends_in_digit && after.next().is_some_and(|d| d.is_ascii_digit()) && (c != '-' || at.len() > 4) =>
+        {
+            return false;
         }
         Some(' ' | '\u{a0}' | '\u{202f}') if ends_in_digit => {
             if matches!(after.next(), Some('%' | '€' | '$' | '£')) {
@@ -445,7 +463,11 @@ fn automaton(texts: &[String]) -> Result<dense::DFA<Vec<u32>>, String> {
         .map_err(|e| e.to_string())?;
     dense::Builder::new()
         .configure(
-            dense::Config::new().match_kind(MatchKind::All).start_kind(StartKind::Anchored).accelerate(false).minimize(false),
+            dense::Config::new()
+                .match_kind(MatchKind::All)
+                .start_kind(StartKind::Anchored)
+                .accelerate(false)
+                .minimize(false),
         )
         .build_from_nfa(&nfa)
         .map_err(|e| e.to_string())
@@ -564,8 +586,9 @@ fn bytes_of(text: &str) -> String {
             '\'' => out.push_str(r"(?:'|\xE2\x80\x99)"),
             c if c.is_ascii() => out.push(c),
             c => {
-                let mut cases: Vec<String> =
-                    std::iter::once(c.to_string()).chain([c.to_uppercase().collect(), c.to_lowercase().collect()]).collect();
+                let mut cases: Vec<String> = std::iter::once(c.to_string())
+                    .chain([c.to_uppercase().collect(), c.to_lowercase().collect()])
+                    .collect();
                 cases.sort();
                 cases.dedup();
                 let spelt: Vec<String> =

@@ -166,11 +166,6 @@ impl Reading {
         self.all(class).filter_map(|m| if let Meaning::Code(c) = m { Some(c.as_str()) } else { None })
     }
 
-    /// Numbers that the words of `class` stand for.
-    pub fn numbers(&self, class: Class) -> impl Iterator<Item = i32> {
-        self.all(class).filter_map(|m| if let Meaning::Number(n) = m { Some(*n) } else { None })
-    }
-
     /// Runs of digits with their lengths.
     pub fn digits(&self) -> impl Iterator<Item = (i32, usize)> {
         self.0.iter().filter_map(|t| if let Token::Digits(n, len) = t { Some((*n, *len)) } else { None })
@@ -228,7 +223,15 @@ mod tests {
 
     fn lexicon() -> Lexicon {
         let mut words = Lexicon::default();
-        for (form, n) in [("quatre", 4), ("vingt", 20), ("quatre-vingt", 80), ("dix", 10), ("nineteen", 19), ("ninety", 90), ("six", 6)] {
+        for (form, n) in [
+            ("quatre", 4),
+            ("vingt", 20),
+            ("quatre-vingt", 80),
+            ("dix", 10),
+            ("nineteen", 19),
+            ("ninety", 90),
+            ("six", 6),
+        ] {
             words.add(form, Class::Number, Meaning::Number(n));
         }
         words.add("sept.", Class::Month, Meaning::Number(9));

@@ -115,7 +115,8 @@ pub fn resolved(text: &str, sightings: &[Sighting], anchor: Option<PartialDate>)
         let said_day = near.and_then(|(_, v)| v.point).map(|p| p.date).filter(|d| d.day.is_some());
         let day = said_day.or(anchor.filter(|a| a.day.is_some()));
         let scene = Scene { anchor, history: &history, tense: sighting.tense, day };
-        let beside = near.filter(|(s, v)| v.point.is_some() && is_apposition(text, s, sighting)).map(|(_, v)| v.clone());
+        let beside =
+            near.filter(|(s, v)| v.point.is_some() && is_apposition(text, s, sighting)).map(|(_, v)| v.clone());
         let Some(value) = beside.or_else(|| resolve(&sighting.reported, &scene)) else { continue };
         history.extend(value.point);
         mentions.push((mention(text, sighting, &value), sighting.pattern));
@@ -145,7 +146,9 @@ fn mention(text: &str, sighting: &Sighting, value: &Value) -> DateMention {
         Action::Duration => DateKind::Duration,
         Action::Set => DateKind::Set,
         _ if pattern.time || matches!(pattern.action, Action::Clock | Action::Part) => DateKind::Time,
-        _ if value.value.contains('T') && value.value.starts_with(|c: char| c.is_ascii_digit() || c == 'X') => DateKind::Time,
+        _ if value.value.contains('T') && value.value.starts_with(|c: char| c.is_ascii_digit() || c == 'X') => {
+            DateKind::Time
+        }
         _ => DateKind::Date,
     };
     DateMention {

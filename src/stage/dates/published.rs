@@ -37,7 +37,8 @@ pub fn look(grammars: &Grammars, doc: &Document, found: &mut Found) {
     if let (Some(date), Some(captured)) = (published.value.as_deref().and_then(PartialDate::parse), captured) {
         // Nothing is fetched before it is published.
         if date.first_day() > captured.last_day() {
-            published = Published { reason: Some("conflict".into()), evidence: published.evidence, ..Published::default() };
+            published =
+                Published { reason: Some("conflict".into()), evidence: published.evidence, ..Published::default() };
         }
     }
     if published.value.is_none() {
@@ -71,7 +72,9 @@ fn stated(grammars: &Grammars, doc: &Document, sightings: &[Sighting]) -> Option
         let first = opening.as_ref() == Some(&s.block.at);
         match label {
             Some(_) if alone => Some((date, "dateline", doc.text()[s.block.at.start..s.at.end].to_string())),
-            None if first && digits && before.trim().is_empty() => Some((date, "dateline", doc.text()[s.at.clone()].to_string())),
+            None if first && digits && before.trim().is_empty() => {
+                Some((date, "dateline", doc.text()[s.at.clone()].to_string()))
+            }
             _ => None,
         }
     })
@@ -156,7 +159,9 @@ struct Yearless {
 
 fn yearless(sightings: &[Sighting]) -> Vec<Yearless> {
     let make = |s: &Sighting| match &s.reported.said {
-        Said::Calendar(Calendar { year: None, month: Some(month), days, relation, .. }) if relation.is_none_or(|r| r < 1) => {
+        Said::Calendar(Calendar { year: None, month: Some(month), days, relation, .. })
+            if relation.is_none_or(|r| r < 1) =>
+        {
             Some(Yearless {
                 at: s.at.clone(),
                 block: s.block.at.clone(),
@@ -203,7 +208,7 @@ fn is_in_name(doc: &Document, sighting: &Sighting) -> bool {
     let before = doc.text()[sighting.block.at.start..sighting.at.start].trim_end();
     let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     let lower = plain(word);
-    word.starts_with(char::is_uppercase) && !sighting.grammar.cues.year.iter().any(|w| *w == lower)
+    word.starts_with(char::is_uppercase) && !sighting.grammar.cues.year.contains(&lower)
 }
 
 fn precision(date: PartialDate) -> Precision {

@@ -123,7 +123,8 @@ fn calendar(said: &Calendar, scene: &Scene) -> Option<Value> {
                 }
             }
         }
-        (None, None, _) => Some(weekday(said.weekday?, said.relation, scene)),
+        (None, None, [day, ..]) => Some(day_of_month(*day, said, scene)),
+        (None, None, []) => Some(weekday(said.weekday?, said.relation, scene)),
     }
 }
 
@@ -140,6 +141,34 @@ fn days_of(year: i16, month: i8, days: &[i8]) -> Option<Value> {
     }
 }
 
+/// The day of that number in the month of the anchor or beside it: on the side that the words point to, on the weekday
+/// that they name, and else the nearest.
+fn day_of_month(day: i8, said: &Calendar, scene: &Scene) -> Value {
+    let Some(anchor) = scene.anchor.and_then(PartialDate::as_day) else {
+        return Value::open(format!("XXXX-XX-{day:02}"), lacking(scene));
+    };
+    let side = match (said.relation, scene.tense) {
+        (Some(r), _) if r < 0 => Tense::Past,
+        (Some(r), _) if r > 0 => Tense::Future,
+        (_, tense) => tense,
+    };
+    let weekday = said.weekday.and_then(|w| Weekday::from_monday_one_offset(w).ok());
+    let candidates = (-1..=1).filter_map(|by| {
+        let month = add_months(anchor.into(), by)?;
+        PartialDate::day(month.year, month.month?, day)?.as_day()
+    });
+    let distance = |d: &Date| (*d - anchor).get_days();
+    let best = candidates.min_by_key(|d| {
+        let away = distance(d);
+        let off_side = (side == Tense::Past && away > 0) || (side == Tense::Future && away < 0);
+        (weekday.is_some_and(|w| d.weekday() != w), off_side, away.abs())
+    });
+    match best {
+        Some(day) => Value::date(day.into()),
+        None => Value::open(format!("XXXX-XX-{day:02}"), "vague"),
+    }
+}
+
 /// The year of a month or day that is said without one.
 fn year_of(month: i8, day: Option<i8>, said: &Calendar, scene: &Scene) -> Option<i16> {
     let anchor = scene.anchor?;
@@ -150,7 +179,8 @@ fn year_of(month: i8, day: Option<i8>, said: &Calendar, scene: &Scene) -> Option
         (Some(_), None) if month == here => std::cmp::Ordering::Equal,
         _ => month.cmp(&here),
     };
-    let (before, after) = (side.is_lt() || (side.is_eq() && day.is_some()), side.is_gt() || (side.is_eq() && day.is_some()));
+    let (before, after) =
+        (side.is_lt() || (side.is_eq() && day.is_some()), side.is_gt() || (side.is_eq() && day.is_some()));
     let last = anchor.year - i16::from(!before);
     let next = anchor.year + i16::from(!after);
     Some(match (said.relation, scene.tense) {
@@ -199,8 +229,11 @@ fn whole_unit(unit: Unit, by: i32, scene: &Scene) -> Value {
         }
         Unit::Month => from_month(scene, |m| add_months(m, by64)),
         Unit::Quarter => {
-            let Some(month) = scene.anchor.filter(|a| a.month.is_some()) else { return Value::open("XXXX-QX", lacking(scene)) };
-            add_months(month, by64 * 3).map_or_else(|| Value::open("XXXX-QX", "vague"), |m| quarter_of(m.year, quarter_number(m)))
+            let Some(month) = scene.anchor.filter(|a| a.month.is_some()) else {
+                return Value::open("XXXX-QX", lacking(scene));
+            };
+            add_months(month, by64 * 3)
+                .map_or_else(|| Value::open("XXXX-QX", "vague"), |m| quarter_of(m.year, quarter_number(m)))
         }
         Unit::Year => from_year(scene, |y| y.checked_add(i16::try_from(by).ok()?)),
         Unit::Decade => match scene.anchor {
@@ -228,10 +261,10 @@ fn shift_previous(count: Option<i32>, unit: Unit, sign: i32, scene: &Scene) -> V
         return Value::open(side, "vague");
     };
     let last = scene.history.last();
-    if let (Some(Point { date, quarter: Some(q) }), Unit::Year) = (last, unit) {
-        if let Some(year) = i16::try_from(n).ok().and_then(|n| date.year.checked_add(n)) {
-            return quarter_of(year, *q);
-        }
+    if let (Some(Point { date, quarter: Some(q) }), Unit::Year) = (last, unit)
+        && let Some(year) = i16::try_from(n).ok().and_then(|n| date.year.checked_add(n))
+    {
+        return quarter_of(year, *q);
     }
     // The latest date that is fine enough to count from.
     let base = scene.history.iter().rev().map(|p| p.date).chain(scene.anchor).find(|d| fine_enough(*d, unit));
@@ -318,7 +351,9 @@ fn quarter(n: Option<i8>, year: Option<i16>, relation: Option<i32>, scene: &Scen
     let spoken = scene.history.iter().rev().find_map(|p| p.quarter.map(|q| (p.date.year, q)));
     match (n, year) {
         (Some(n), Some(year)) => quarter_of(year, n),
-        (None, Some(year)) => spoken.map_or_else(|| Value::open(format!("{year:04}-QX"), "vague"), |(_, q)| quarter_of(year, q)),
+        (None, Some(year)) => {
+            spoken.map_or_else(|| Value::open(format!("{year:04}-QX"), "vague"), |(_, q)| quarter_of(year, q))
+        }
         (n, None) => {
             let known = anchor.and_then(|a| a.month.map(|m| (a.year, m)));
             match (n, spoken, known) {

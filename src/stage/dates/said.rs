@@ -77,7 +77,7 @@ pub struct Calendar {
     pub year: Option<i16>,
     /// 1 to 12.
     pub month: Option<i8>,
-    /// 1 to 31, one or two.
+    /// 1 to 31, one or two; without a month it is that day of a month near publication.
     pub days: Vec<i8>,
     /// 1 (Monday) to 7.
     pub weekday: Option<i8>,
@@ -128,6 +128,12 @@ pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported
     let said = match pattern.action {
         Action::None => return None,
         Action::Date => Said::Calendar(calendar(words)?),
+        Action::DayOfMonth => Said::Calendar(Calendar {
+            weekday: small(words.number(Class::Weekday)),
+            relation: words.number(Class::Relation),
+            days: vec![small(words.digits().find(|(n, len)| *len <= 2 && (1..=31).contains(n)).map(|(n, _)| n))?],
+            ..Calendar::default()
+        }),
         Action::Iso => Said::Calendar(iso(words)?),
         Action::Numeric => Said::Calendar(numeric(words, order)?),
         Action::YearWords => Said::Calendar(Calendar {
@@ -139,7 +145,9 @@ pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported
         Action::Unit => Said::Unit(unit(pattern, words)?, words.number(Class::Relation).unwrap_or(pattern.by)),
         Action::Shift => Said::Shift(steps(words, pattern.by), unit(pattern, words)?),
         Action::ShiftPrevious => Said::ShiftPrevious(steps(words, pattern.by), unit(pattern, words)?, pattern.by),
-        Action::Season => Said::Season(words.code(Class::Season)?.to_string(), year(words), words.number(Class::Relation)),
+        Action::Season => {
+            Said::Season(words.code(Class::Season)?.to_string(), year(words), words.number(Class::Relation))
+        }
         Action::Quarter => {
             let n = words.number(Class::Ordinal).or(words.digits().find(|(n, len)| *len == 1 && *n < 5).map(|d| d.0));
             let n = small(n).filter(|n| (1..=4).contains(n));
@@ -253,12 +261,16 @@ fn clock(words: &Reading) -> Option<String> {
         "MN" => Some("24:00"),
         _ => None,
     });
-    let Some((hour, len)) = numbers.next() else { return named.map(str::to_string) };
+    let spelt = || words.number(Class::Number).filter(|_| named.is_none()).map(|n| (n, 1));
+    let Some((hour, len)) = numbers.next().or_else(spelt) else { return named.map(str::to_string) };
     let (hour, minute) = if len == 4 { (hour / 100, hour % 100) } else { (hour, 0) };
-    let minute = if len == 4 || words.number(Class::Month).is_some() { minute } else { numbers.next().map_or(0, |d| d.0) };
-    let hour = match words.codes(Class::Part).find(|p| matches!(*p, "AM" | "PM")) {
-        Some("PM") if hour < 12 => hour + 12,
-        Some("AM") if hour == 12 => 0,
+    let minute =
+        if len == 4 || words.number(Class::Month).is_some() { minute } else { numbers.next().map_or(0, |d| d.0) };
+    // "Five in the afternoon", "eleven at night", but one at night is one.
+    let hour = match words.codes(Class::Part).find(|p| matches!(*p, "AM" | "PM" | "AF" | "EV" | "NI")) {
+        Some("PM" | "AF" | "EV") if hour < 12 => hour + 12,
+        Some("NI") if (7..12).contains(&hour) => hour + 12,
+        Some("AM" | "NI") if hour == 12 => 0,
         _ => hour,
     };
     (hour <= 24 && minute < 60).then(|| format!("{hour:02}:{minute:02}"))

@@ -23,9 +23,15 @@ pub fn around(text: &str, block: &Range<usize>, at: &Range<usize>, cues: &Cues) 
 
 fn cue(word: &str, cues: &Cues) -> Option<Tense> {
     let is = |list: &[String]| list.iter().any(|w| w == word);
-    if is(&cues.future) || (word.len() > 5 && cues.future_endings.iter().any(|e| word.ends_with(e.as_str()))) {
+    // A short word that ends like a verb is something else.
+    let ends = |list: &[String]| list.iter().any(|e| word.len() > e.len() + 3 && word.ends_with(e.as_str()));
+    if is(&cues.future) {
         Some(Tense::Future)
     } else if is(&cues.past) {
+        Some(Tense::Past)
+    } else if ends(&cues.future_endings) {
+        Some(Tense::Future)
+    } else if ends(&cues.past_endings) {
         Some(Tense::Past)
     } else {
         None

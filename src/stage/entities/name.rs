@@ -235,11 +235,12 @@ impl Names {
         if count >= 2 && first.gap == Gap::Comma && role_before(scene, words.start).is_some() {
             return Some((EntityKind::Person, Weight::Guess, rule(Cue::Role)?));
         }
-        let at = words.start.checked_sub(1).is_some_and(|i| all[i].is(Cue::At) && first.gap == Gap::Space)
-            || (back + 1 == words.start && before.is_some_and(|b| b.is(Cue::AtArticle)));
-        if at && !first.initial && first.case == Case::Capital && count <= 3 {
-            return Some((EntityKind::Place, Weight::Guess, rule(Cue::At)?));
+        if first.initial || first.case != Case::Capital || count > 3 {
+            return None;
         }
-        None
+        let at = words.start.checked_sub(1).is_some_and(|i| all[i].is(Cue::At) && first.gap == Gap::Space);
+        let at_article = back + 1 == words.start && before.is_some_and(|b| b.is(Cue::AtArticle));
+        let cue = if at { Some(Cue::At) } else { at_article.then_some(Cue::AtArticle) };
+        Some((EntityKind::Place, Weight::Guess, rule(cue?)?))
     }
 }

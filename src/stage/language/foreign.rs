@@ -68,14 +68,22 @@ impl ForeignWords {
     }
 
     /// Suspects of one block: the word, and whether our dictionary holds it.
-    fn suspects(&self, text: &str, at: &Range<usize>, own: &Lexicon, other: &Lexicon, out: &mut Vec<(Range<usize>, bool)>) {
+    fn suspects(
+        &self,
+        text: &str,
+        at: &Range<usize>,
+        own: &Lexicon,
+        other: &Lexicon,
+        out: &mut Vec<(Range<usize>, bool)>,
+    ) {
         let loans = self.languages.get(&own.language());
         let words = words(text, at);
         for (i, word) in words.iter().enumerate() {
             if !word.is_lower || word.quoted || own.is_frequent(word.lower.as_bytes()) || word.lower.len() < SHORTEST {
                 continue;
             }
-            if word.lower.chars().count() < SHORTEST || !stands_alone(text, &word.at) || !other.knows_word(&word.lower) {
+            if word.lower.chars().count() < SHORTEST || !stands_alone(text, &word.at) || !other.knows_word(&word.lower)
+            {
                 continue;
             }
             let there = other.frequency(&word.lower).map_or(0, i32::from);
@@ -87,7 +95,9 @@ impl ForeignWords {
             }
             let alien = |j: usize| {
                 words.get(j).is_some_and(|w| {
-                    text[w.at.end.min(word.at.end)..w.at.start.max(word.at.start)].chars().all(|c| matches!(c, ' ' | '-'))
+                    text[w.at.end.min(word.at.end)..w.at.start.max(word.at.start)]
+                        .chars()
+                        .all(|c| matches!(c, ' ' | '-'))
                         && !own.lists(&w.lower)
                         && (other.lists(&w.lower) || !w.is_lower)
                 })
@@ -134,8 +144,7 @@ fn is_loan(loans: &HashSet<String>, word: &str) -> bool {
 
 /// Whether a frequent word of ours becomes `word` when it loses an accent.
 fn lost_its_accents(own: &Lexicon, word: &str) -> bool {
-    word.is_ascii()
-        && own.accented(word).iter().any(|n| own.frequency(&n.word) >= Some(ACCENTED))
+    word.is_ascii() && own.accented(word).iter().any(|n| own.frequency(&n.word) >= Some(ACCENTED))
 }
 
 /// The words of a block, with what stands in quotation marks marked. An elided article is a word of its own.
@@ -163,7 +172,8 @@ fn words(text: &str, at: &Range<usize>) -> Vec<Word> {
         match (c, open) {
             ('«' | '“' | '„' | '‟', None) => open = Some((c, words.len())),
             ('"', None) => open = Some((c, words.len())),
-            ('»', Some(('«', from))) | ('”' | '“', Some(('“' | '„' | '‟', from))) | ('"', Some(('"', from))) => {
+            ('»', Some(('«', from))) | ('”' | '“', Some(('“' | '„' | '‟', from))) | ('"', Some(('"', from))) =>
+            {
                 words[from..].iter_mut().for_each(|w| w.quoted = true);
                 open = None;
             }

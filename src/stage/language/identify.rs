@@ -47,7 +47,10 @@ impl Identify {
         let Some(other) = opinion(longest) else {
             return own.map_or((claimed.unwrap_or(Lang::UND), 0.1), |v| (v.lang, sureness(v)));
         };
-        if !self.clues.knows(other.lang) && own.is_none_or(|v| sparse && v.margin < CLEAR * 2.0) && other.confidence > 0.5 {
+        if !self.clues.knows(other.lang)
+            && own.is_none_or(|v| sparse && v.margin < CLEAR * 2.0)
+            && other.confidence > 0.5
+        {
             return (other.lang, 0.5);
         }
         self.clues.favour(&mut whole, other.lang, 1.0 + 1.5 * other.confidence);
@@ -75,7 +78,9 @@ impl Pass for Identify {
             let Some(verdict) = self.clues.verdict(evidence) else { continue };
             let differs = verdict.lang != main;
             let sure = if differs {
-                verdict.margin >= CLEAR && evidence.letters >= SHORT && (verdict.margin >= 2.0 * CLEAR || self.seconded(doc, i, verdict))
+                verdict.margin >= CLEAR
+                    && evidence.letters >= SHORT
+                    && (verdict.margin >= 2.0 * CLEAR || self.seconded(doc, i, verdict))
             } else {
                 verdict.margin >= LIKELY
             };
@@ -92,7 +97,8 @@ impl Pass for Identify {
 
 impl Identify {
     fn seconded(&self, doc: &Document, block: usize, verdict: Verdict) -> bool {
-        opinion(doc.block_text(&doc.blocks()[block])).is_some_and(|o| o.lang == verdict.lang || !self.clues.knows(o.lang))
+        opinion(doc.block_text(&doc.blocks()[block]))
+            .is_some_and(|o| o.lang == verdict.lang || !self.clues.knows(o.lang))
     }
 }
 

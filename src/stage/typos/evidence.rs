@@ -11,11 +11,48 @@ use crate::stage::typos::tongue::Tongue;
 
 /// The names of what is weighed, in order.
 pub const NAMES: [&str; COUNT] = [
-    "always", "word", "word-seen", "slip-seen", "slip-is-seen", "elsewhere", "well-known-elsewhere", "no-dictionary",
-    "no-dictionary-and-seen", "name", "extra", "extra-key", "extra-double", "missing", "missing-double", "other",
-    "other-key", "swapped", "accent", "shape", "first", "last", "length", "very-short", "short", "left", "right", "sides",
-    "slip-pairs", "in-document", "ahead", "ahead-in-pairs", "alone", "rivals", "beside-name", "strangers", "compound",
-    "final-s", "very-short-sides", "very-short-ahead", "accent-ahead", "long-last",
+    "always",
+    "word",
+    "word-seen",
+    "slip-seen",
+    "slip-is-seen",
+    "elsewhere",
+    "well-known-elsewhere",
+    "no-dictionary",
+    "no-dictionary-and-seen",
+    "name",
+    "extra",
+    "extra-key",
+    "extra-double",
+    "missing",
+    "missing-double",
+    "other",
+    "other-key",
+    "swapped",
+    "accent",
+    "shape",
+    "first",
+    "last",
+    "length",
+    "very-short",
+    "short",
+    "left",
+    "right",
+    "sides",
+    "slip-pairs",
+    "in-document",
+    "ahead",
+    "ahead-in-pairs",
+    "alone",
+    "rivals",
+    "beside-name",
+    "strangers",
+    "compound",
+    "final-s",
+    "very-short-sides",
+    "very-short-ahead",
+    "accent-ahead",
+    "long-last",
 ];
 /// How many they are.
 pub const COUNT: usize = 42;
@@ -193,7 +230,10 @@ pub fn is_compound(word: &str, lexicon: &Lexicon) -> bool {
     let is_part = |w: &str| lexicon.knows_word(w) && lexicon.frequency(w) >= Some(COMMON);
     ends[PART..=ends.len() - PART].iter().any(|&cut| {
         let (first, second) = word.split_at(cut);
-        let joint = ["s", "es", "n", "en"].iter().filter_map(|j| first.strip_suffix(j)).any(|f| f.chars().count() >= PART && is_part(f));
+        let joint = ["s", "es", "n", "en"]
+            .iter()
+            .filter_map(|j| first.strip_suffix(j))
+            .any(|f| f.chars().count() >= PART && is_part(f));
         is_part(second) && (is_part(first) || joint)
     })
 }
@@ -204,7 +244,9 @@ fn starts_with_vowel(word: &str) -> bool {
 
 /// Whether the two words differ in nothing but the marks of letters.
 pub fn is_accented(a: &str, b: &str) -> bool {
-    a != b && a.chars().count() == b.chars().count() && a.chars().zip(b.chars()).all(|(x, y)| unmarked(x) == unmarked(y))
+    a != b
+        && a.chars().count() == b.chars().count()
+        && a.chars().zip(b.chars()).all(|(x, y)| unmarked(x) == unmarked(y))
 }
 
 /// Whether the slip doubles or halves a letter.
@@ -231,7 +273,10 @@ fn is_beside(n: &Neighbour, word: &[char], keyboard: &[Vec<char>]) -> bool {
 pub fn are_near(keyboard: &[Vec<char>], a: char, b: char) -> bool {
     let place = |c: char| {
         let c = unmarked(c);
-        keyboard.iter().enumerate().find_map(|(y, row)| row.iter().position(|k| *k == c).map(|x| (x as f32 + 0.5 * y as f32, y)))
+        keyboard
+            .iter()
+            .enumerate()
+            .find_map(|(y, row)| row.iter().position(|k| *k == c).map(|x| (x as f32 + 0.5 * y as f32, y)))
     };
     match (place(a), place(b)) {
         (Some(a), Some(b)) => a.1.abs_diff(b.1) <= 1 && (a.0 - b.0).abs() <= 1.1,

@@ -166,5 +166,9 @@ fn with_case(word: &str, run: &str) -> String {
     if left.len() > 1 && left.iter().all(|c| c.is_uppercase()) {
         return word.to_uppercase();
     }
-    if run.starts_with(char::is_uppercase) { in_case(word, &run[..run.chars().next().map_or(0, char::len_utf8)]) } else { word.to_string() }
+    if run.starts_with(char::is_uppercase) {
+        in_case(word, &run[..run.chars().next().map_or(0, char::len_utf8)])
+    } else {
+        word.to_string()
+    }
 }

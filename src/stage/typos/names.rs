@@ -93,6 +93,7 @@ fn is_twin(rare: &str, form: &str) -> bool {
     }
     let (longer, shorter) = (a.len().max(b.len()), a.len().min(b.len()));
     let one = start + end + 1 >= longer && (longer > shorter || start + end + 1 == longer);
-    let swapped = longer == shorter && start + end + 2 == longer && a[start] == b[start + 1] && a[start + 1] == b[start];
+    let swapped =
+        longer == shorter && start + end + 2 == longer && a[start] == b[start + 1] && a[start + 1] == b[start];
     one || swapped
 }

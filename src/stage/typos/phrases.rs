@@ -37,10 +37,8 @@ impl Pass for Phrases {
     }
 
     fn fires(&self, rule: RuleId, example: &str) -> Option<bool> {
-        let (lang, _) = self
-            .tongues
-            .iter()
-            .find(|(_, t)| [t.doubled_rule, t.hyphen_rule, t.ligature_rule].contains(&rule))?;
+        let (lang, _) =
+            self.tongues.iter().find(|(_, t)| [t.doubled_rule, t.hyphen_rule, t.ligature_rule].contains(&rule))?;
         let mut doc = Document::from_text(example.to_string());
         doc.meta.language = Some(lang);
         let mut found = Found::default();
@@ -63,7 +61,8 @@ fn doubled(text: &str, tokens: &[Token], i: usize, tongue: &Tongue, found: &mut 
         return;
     }
     // Three in a row are a song.
-    let beside = |j: Option<usize>| j.and_then(|j| tokens.get(j)).is_some_and(|t| t.of(text).eq_ignore_ascii_case(word));
+    let beside =
+        |j: Option<usize>| j.and_then(|j| tokens.get(j)).is_some_and(|t| t.of(text).eq_ignore_ascii_case(word));
     if beside(i.checked_sub(2)) || beside(Some(i + 1)) || !stands_alone(text, &(left.at.start..tokens[i].at.end)) {
         return;
     }

@@ -23,7 +23,8 @@ impl Spacing {
     /// # Errors
     /// [`Error::Rules`] when a name is taken.
     pub fn new(rules: &mut Rules, tongues: Arc<Tongues>) -> Result<Spacing, Error> {
-        let mut add = |name: &str, about: &str| rules.add(Rule::new(format!("typos/{name}"), "space", Class::Typography, about));
+        let mut add =
+            |name: &str, about: &str| rules.add(Rule::new(format!("typos/{name}"), "space", Class::Typography, about));
         Ok(Spacing {
             tongues,
             double: add("double-space", "two spaces or more inside a line")?,
@@ -64,15 +65,18 @@ impl Spacing {
             if !left.ends_with(char::is_lowercase) || !right.starts_with(char::is_uppercase) {
                 continue;
             }
-            let from = left.rfind(|c: char| !c.is_alphabetic()).map_or(0, |i| i + left[i..].chars().next().map_or(1, char::len_utf8));
+            let from = left
+                .rfind(|c: char| !c.is_alphabetic())
+                .map_or(0, |i| i + left[i..].chars().next().map_or(1, char::len_utf8));
             let to = right.find(|c: char| !c.is_alphabetic()).unwrap_or(right.len());
             let (word, next) = (&left[from..], &right[..to]);
-            let free = left[..from].ends_with([' ', '\'', '’', '(', '\u{a0}']) && !right[to..].starts_with(['.', '-', '_', '@']);
+            let free = left[..from].ends_with([' ', '\'', '’', '(', '\u{a0}'])
+                && !right[to..].starts_with(['.', '-', '_', '@']);
             let known = |w: &str, least: usize| w.chars().count() >= least && tongue.lexicon.knows_word(w);
-            if free && known(word, 3) && known(&next.to_lowercase(), 2) && next[1..].chars().all(|c| !c.is_uppercase()) {
-                if !in_address(text, &(stop..stop + 1)) {
-                    found.edit(stop + 1..stop + 1, " ", self.glued, 0.9);
-                }
+            let words = known(word, 3) && known(&next.to_lowercase(), 2);
+            let capital = next.chars().skip(1).all(|c| !c.is_uppercase());
+            if free && words && capital && !in_address(text, &(stop..stop + 1)) {
+                found.edit(stop + 1..stop + 1, " ", self.glued, 0.9);
             }
         }
     }
@@ -97,4 +101,3 @@ fn is_stray(left: &str, right: &str) -> bool {
         && next.is_none_or(|c| c.is_whitespace() || matches!(c, '»' | '”' | ')' | '"'))
         && !rest.as_str().trim_start().starts_with('.')
 }
-

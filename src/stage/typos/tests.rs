@@ -63,22 +63,75 @@ fn what_is_right_or_strange_stays() {
     ] {
         assert_eq!(mended(text), text);
     }
-    assert_eq!(mended_in("de", "Das ist ein Fehlr , oder."), "Das ist ein Fehlr , oder.");
+    assert_eq!(mended_in("nl", "Dat is een foutt , toch."), "Dat is een foutt , toch.");
+}
+
+#[test]
+fn each_language_has_its_words() {
+    for (lang, bad, good) in [
+        (
+            "de",
+            "Die Behörden haben gestern entshieden, dass es regnet.",
+            "Die Behörden haben gestern entschieden, dass es regnet.",
+        ),
+        ("en", "The governmment replied to the press.", "The government replied to the press."),
+        ("es", "El gobierno ha respondiddo a la prensa.", "El gobierno ha respondido a la prensa."),
+        ("it", "Il sindaco ha rispostto alla stampa.", "Il sindaco ha risposto alla stampa."),
+        ("pt", "O governno respondeu à imprensa.", "O governo respondeu à imprensa."),
+    ] {
+        assert_eq!(mended_in(lang, bad), good);
+    }
+}
+
+#[test]
+fn ligatures_follow_the_document() {
+    assert_eq!(mended("Le coeur et la soeur."), "Le coeur et la soeur.");
+    assert_eq!(mended("Le cœur et la soeur."), "Le cœur et la sœur.");
+}
+
+#[test]
+fn weights_have_the_names_that_are_weighed() {
+    let named: Vec<&str> = tamis_models::SLIP_WEIGHTS.lines().filter_map(|l| l.split('\t').next()).collect();
+    assert_eq!(named, super::evidence::NAMES);
 }
 
 #[test]
 fn spaces_are_mended() {
-    assert_eq!(mended("Le maire  est venu , hier . Puis il est reparti."), "Le maire est venu, hier. Puis il est reparti.");
+    assert_eq!(
+        mended("Le maire  est venu , hier . Puis il est reparti."),
+        "Le maire est venu, hier. Puis il est reparti."
+    );
     assert_eq!(mended("Voilà la fin.Cette ville dort."), "Voilà la fin. Cette ville dort.");
     assert_eq!(mended("Le site lemonde.Voir aussi."), "Le site lemonde.Voir aussi.");
 }
 
 #[test]
 fn lost_letters_are_restored() {
-    assert_eq!(mended("Il a \u{fffd}t\u{fffd} bless\u{fffd} pr\u{fffd}s de la gare."), "Il a été blessé près de la gare.");
+    assert_eq!(
+        mended("Il a \u{fffd}t\u{fffd} bless\u{fffd} pr\u{fffd}s de la gare."),
+        "Il a été blessé près de la gare."
+    );
     assert_eq!(mended("L'ann?e pass?e, la soci?t? a ferm?."), "L'année passée, la société a fermé.");
     assert_eq!(mended("Est-il venu ? Non. Est-elle partie?"), "Est-il venu ? Non. Est-elle partie?");
     assert_eq!(mended("Voir page?id=3 et page?x."), "Voir page?id=3 et page?x.");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn words_of_the_dictionary_stay(
+        (lang, words) in prop::sample::select(vec!["de", "en", "es", "fr", "it", "pt"]).prop_flat_map(|lang| {
+            let lexicon = tamis_models::LEXICA.iter().find(|l| l.language == lang).unwrap();
+            let known = crate::lexicon::Lexicon::for_language(crate::language::Lang::parse(lang).unwrap()).unwrap();
+            let words: Vec<&str> = lexicon.frequent.lines().filter(|w| w.len() > 3 && known.knows_word(w)).collect();
+            (Just(lang), prop::collection::vec(prop::sample::select(words), 1..12))
+        })
+    ) {
+        let doubled = words.windows(2).any(|w| w[0] == w[1]);
+        let text = words.join(", ");
+        prop_assert!(doubled || mended_in(lang, &text) == text, "{lang}: {text}");
+    }
 }
 
 proptest! {

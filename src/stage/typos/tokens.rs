@@ -87,7 +87,9 @@ pub fn stands_alone(text: &str, at: &Range<usize>) -> bool {
     let opens = before.is_whitespace() || matches!(before, '(' | '[' | '«' | '“' | '"' | '‘' | '\'' | '’' | '—' | '–');
     let closes = after.is_whitespace()
         || matches!(after, ',' | ';' | ':' | '.' | '!' | '?' | '…' | ')' | ']' | '»' | '”' | '"' | '—' | '–');
-    opens && closes && !(matches!(after, '.' | ':') && !(next.is_whitespace() || matches!(next, '.' | '»' | '”' | '"' | ')')))
+    opens
+        && closes
+        && !(matches!(after, '.' | ':') && !(next.is_whitespace() || matches!(next, '.' | '»' | '”' | '"' | ')')))
 }
 
 /// Whether the run of characters around `at` that are not white space looks like an address or a file.

@@ -122,7 +122,8 @@ impl Tongue {
         };
         let doubled_rule = add("doubled", Class::Meaning, "a word doubled by mistake", &content.doubled)?;
         let hyphen_rule = add("hyphen", Class::Meaning, "a hyphen missing in a fixed phrase", &content.hyphens)?;
-        let ligature_rule = add("ligature", Class::Typography, "a ligature written as two letters", &content.ligatures)?;
+        let ligature_rule =
+            add("ligature", Class::Typography, "a ligature written as two letters", &content.ligatures)?;
         let set = |words: &str| words.split_whitespace().map(str::to_string).collect::<HashSet<_>>();
         let mut hyphens: HashMap<String, Vec<Vec<String>>> = HashMap::new();
         for phrase in content.hyphens.words.split_whitespace() {

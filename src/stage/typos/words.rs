@@ -53,7 +53,8 @@ impl Words {
     /// # Errors
     /// [`Error::Rules`] when a name is taken.
     pub fn new(rules: &mut Rules, tongues: Arc<Tongues>) -> Result<Words, Error> {
-        let mut add = |name: &str, about: &str| rules.add(Rule::new(format!("typos/{name}"), "slip", Class::Meaning, about));
+        let mut add =
+            |name: &str, about: &str| rules.add(Rule::new(format!("typos/{name}"), "slip", Class::Meaning, about));
         Ok(Words {
             tongues,
             edit: add("edit-1", "a word that is one slip away from a known one")?,
@@ -68,12 +69,21 @@ impl Words {
         let mut times: HashMap<&str, usize> = HashMap::new();
         for (block, tongue) in self.tongues.blocks(doc) {
             let tokens = tokens(text, &block.at);
-            let strange: Vec<bool> = tokens.iter().map(|t| t.case == Case::Lower && !tongue.lexicon.lists(t.of(text))).collect();
+            let strange: Vec<bool> =
+                tokens.iter().map(|t| t.case == Case::Lower && !tongue.lexicon.lists(t.of(text))).collect();
             for i in (0..tokens.len()).filter(|&i| strange[i]) {
                 let token = &tokens[i];
                 *times.entry(token.of(text)).or_default() += 1;
-                let around = strange[i.saturating_sub(WINDOW)..(i + WINDOW + 1).min(strange.len())].iter().filter(|s| **s).count() - 1;
-                if around <= UNKNOWN && stands_alone(text, &token.at) && !in_address(text, &token.at) && !is_foreign(doc, token) {
+                let around = strange[i.saturating_sub(WINDOW)..(i + WINDOW + 1).min(strange.len())]
+                    .iter()
+                    .filter(|s| **s)
+                    .count()
+                    - 1;
+                if around <= UNKNOWN
+                    && stands_alone(text, &token.at)
+                    && !in_address(text, &token.at)
+                    && !is_foreign(doc, token)
+                {
                     unknown.push(Unknown { token: token.clone(), place: place(text, &tokens, i, around), tongue });
                 }
             }

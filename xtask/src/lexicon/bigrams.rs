@@ -49,10 +49,7 @@ impl Sources {
 ///
 /// # Errors
 /// A file that cannot be read, or a line of a JSONL file that is no document.
-pub fn count(
-    sources: &Sources,
-    dictionary: &BTreeMap<String, u64>,
-) -> Result<BTreeMap<String, u64>, Box<dyn Error>> {
+pub fn count(sources: &Sources, dictionary: &BTreeMap<String, u64>) -> Result<BTreeMap<String, u64>, Box<dyn Error>> {
     let mut found = BTreeMap::new();
     for path in &sources.documents {
         for text in documents(path, sources)? {
@@ -71,9 +68,7 @@ pub fn count(
     for path in &sources.scans {
         count_text(&joined_tokens(&read_text(path)?), &mut scanned);
     }
-    scanned.retain(|pair, times| {
-        *times >= LEAST_IN_SCANS && pair.split(' ').all(|word| dictionary.contains_key(word))
-    });
+    scanned.retain(|pair, times| *times >= LEAST_IN_SCANS && pair.split(' ').all(|word| dictionary.contains_key(word)));
     for (pair, times) in scanned {
         *found.entry(pair).or_default() += times;
     }
@@ -84,20 +79,12 @@ fn documents(path: &Path, sources: &Sources) -> Result<Vec<String>, Box<dyn Erro
     let mut texts = Vec::new();
     for (index, line) in read_text(path)?.lines().enumerate() {
         let document: serde_json::Value = serde_json::from_str(line)?;
-        let text = ["clean", "text"]
-            .iter()
-            .find_map(|&field| document[field].as_str());
+        let text = ["clean", "text"].iter().find_map(|&field| document[field].as_str());
         let (Some(id), Some(text)) = (document["id"].as_str(), text) else {
             return Err(format!("{}: line {} is no document", path.display(), index + 1).into());
         };
-        let wanted = sources.id_prefix.is_empty()
-            || sources
-                .id_prefix
-                .iter()
-                .any(|prefix| id.starts_with(prefix));
-        let left_out = sources
-            .leave_out_every
-            .is_some_and(|n| index.is_multiple_of(n));
+        let wanted = sources.id_prefix.is_empty() || sources.id_prefix.iter().any(|prefix| id.starts_with(prefix));
+        let left_out = sources.leave_out_every.is_some_and(|n| index.is_multiple_of(n));
         if wanted && !left_out {
             texts.push(text.to_owned());
         }
@@ -110,7 +97,11 @@ fn documents(path: &Path, sources: &Sources) -> Result<Vec<String>, Box<dyn Erro
 ///
 /// # Errors
 /// A file that cannot be read, or a line that is no document.
-pub fn marked_documents(path: &Path, prefixes: &[String], every: usize) -> Result<Vec<(String, String)>, Box<dyn Error>> {
+pub fn marked_documents(
+    path: &Path,
+    prefixes: &[String],
+    every: usize,
+) -> Result<Vec<(String, String)>, Box<dyn Error>> {
     let mut found = Vec::new();
     for (index, line) in read_text(path)?.lines().enumerate() {
         let document: serde_json::Value = serde_json::from_str(line)?;
@@ -172,9 +163,7 @@ fn without_tags(source: &str) -> String {
 
 /// Tokens, one a line, become running text; an empty line ends a sentence.
 fn joined_tokens(lines: &str) -> String {
-    let tokens = lines
-        .lines()
-        .map(|line| line.split('\t').next().unwrap_or(""));
+    let tokens = lines.lines().map(|line| line.split('\t').next().unwrap_or(""));
     tokens.fold(String::new(), |mut text, token| {
         text.push_str(if token.is_empty() { "\n" } else { token });
         text.push(' ');
@@ -192,16 +181,10 @@ fn count_text(text: &str, found: &mut BTreeMap<String, u64>) {
             left = "";
         }
         rest = &rest[start..];
-        let end = rest
-            .find(|c: char| !c.is_alphabetic())
-            .unwrap_or(rest.len());
+        let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
         let word = &rest[..end];
         rest = &rest[end..];
-        let right = if word.chars().all(is_latin_letter) {
-            word
-        } else {
-            ""
-        };
+        let right = if word.chars().all(is_latin_letter) { word } else { "" };
         if !left.is_empty() && !right.is_empty() {
             *found.entry(format!("{left} {right}")).or_default() += 1;
         }

@@ -42,11 +42,7 @@ pub fn read(folders: &[PathBuf]) -> Result<BTreeMap<String, u64>, Box<dyn Error>
     Ok(found)
 }
 
-fn add_forms(
-    affixes: &Affixes,
-    line: &str,
-    found: &mut BTreeMap<String, u64>,
-) -> Result<(), String> {
+fn add_forms(affixes: &Affixes, line: &str, found: &mut BTreeMap<String, u64>) -> Result<(), String> {
     let (stem, flags) = affixes.entry(line)?;
     let keeps_case = is_set(&affixes.keep_case, &flags);
     for form in affixes.forms(stem, &flags) {
@@ -72,10 +68,7 @@ fn only_file(folder: &Path, extension: &str) -> Result<PathBuf, String> {
         .collect();
     match (paths.pop(), paths.is_empty()) {
         (Some(path), true) => Ok(path),
-        _ => Err(format!(
-            "{}: needs exactly one .{extension}",
-            folder.display()
-        )),
+        _ => Err(format!("{}: needs exactly one .{extension}", folder.display())),
     }
 }
 
@@ -95,10 +88,7 @@ impl FlagStyle {
             Self::Character => flags.chars().map(String::from).collect(),
             Self::TwoCharacters => {
                 let characters: Vec<char> = flags.chars().collect();
-                characters
-                    .chunks(2)
-                    .map(|pair| pair.iter().collect())
-                    .collect()
+                characters.chunks(2).map(|pair| pair.iter().collect()).collect()
             }
             Self::Number => flags.split(',').map(str::to_owned).collect(),
         }
@@ -210,17 +200,11 @@ impl Affixes {
                 }
                 ["PFX" | "SFX", _, cross, rows, ..] if rows_left == 0 => {
                     crosses = *cross == "Y";
-                    rows_left = rows
-                        .parse()
-                        .map_err(|_| format!("no number of rows: {line}"))?;
+                    rows_left = rows.parse().map_err(|_| format!("no number of rows: {line}"))?;
                 }
                 [kind @ ("PFX" | "SFX"), flag, strip, add, rest @ ..] => {
                     rows_left -= 1;
-                    let end = if *kind == "PFX" {
-                        End::Prefix
-                    } else {
-                        End::Suffix
-                    };
+                    let end = if *kind == "PFX" { End::Prefix } else { End::Suffix };
                     let condition = parse_condition(rest.first().unwrap_or(&"."))?;
                     let (add, brings) = add.split_once('/').unwrap_or((add, ""));
                     if add.contains(['\'', '\u{2019}']) {
@@ -234,11 +218,7 @@ impl Affixes {
                         brings: rules.style.split(brings),
                         crosses,
                     };
-                    rules
-                        .tables
-                        .entry((*flag).to_owned())
-                        .or_default()
-                        .push(affix);
+                    rules.tables.entry((*flag).to_owned()).or_default().push(affix);
                 }
                 _ => {}
             }
@@ -251,9 +231,7 @@ impl Affixes {
         let entry = line.split_whitespace().next().unwrap_or("");
         match entry.split_once('/') {
             Some(("", _)) | None => Ok((entry, Vec::new())),
-            Some((stem, _)) if stem.ends_with('\\') => {
-                Err(format!("escaped slash is not covered: {entry}"))
-            }
+            Some((stem, _)) if stem.ends_with('\\') => Err(format!("escaped slash is not covered: {entry}")),
             Some((stem, flags)) => Ok((stem, self.style.split(flags))),
         }
     }
@@ -476,12 +454,7 @@ SFX te en t/** en
 
     #[test]
     fn what_is_not_covered_is_refused() {
-        for rules in [
-            "SET ISO8859-1",
-            "AF 1\nAF AB",
-            "SFX S Y many",
-            "SFX S Y 1\nSFX S 0 s []",
-        ] {
+        for rules in ["SET ISO8859-1", "AF 1\nAF AB", "SFX S Y many", "SFX S Y 1\nSFX S 0 s []"] {
             assert!(Affixes::parse(rules).is_err(), "{rules}");
         }
     }

@@ -77,7 +77,12 @@ pub fn fit(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let lines: Vec<String> = NAMES.iter().zip(weights).map(|(name, weight)| format!("{name}\t{weight:.4}\n")).collect();
     fs::write(&arguments.out, lines.concat())?;
     let right = cases.iter().filter(|c| c.1 > 0.5).count();
-    println!("wrote {} {}: {right} of {} cases right", blake3::hash(lines.concat().as_bytes()), arguments.out.display(), cases.len());
+    println!(
+        "wrote {} {}: {right} of {} cases right",
+        blake3::hash(lines.concat().as_bytes()),
+        arguments.out.display(),
+        cases.len()
+    );
     Ok(())
 }
 
@@ -101,12 +106,12 @@ fn with_slips(text: &str, keyboard: &[Vec<char>], random: &mut Random) -> (Strin
         let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
         let word = &rest[..end];
         rest = &rest[end..];
-        if word.chars().all(char::is_lowercase) && random.below(RARE) == 0 {
-            if let Some(slip) = slip(word, keyboard, random).filter(|s| s != word) {
-                slips.push((out.len(), word.to_owned()));
-                out.push_str(&slip);
-                continue;
-            }
+        let chosen = word.chars().all(char::is_lowercase) && random.below(RARE) == 0;
+        let slip = if chosen { slip(word, keyboard, random).filter(|s| s != word) } else { None };
+        if let Some(slip) = slip {
+            slips.push((out.len(), word.to_owned()));
+            out.push_str(&slip);
+            continue;
         }
         out.push_str(word);
     }
@@ -152,7 +157,9 @@ fn near(letter: char, keyboard: &[Vec<char>], random: &mut Random) -> char {
         return char::from(b'a' + random.below(26) as u8);
     }
     let mut around = Vec::new();
-    for (row, place) in [(y, x + 1), (y, x.wrapping_sub(1)), (y + 1, x), (y.wrapping_sub(1), x), (y + 1, x.wrapping_sub(1))] {
+    for (row, place) in
+        [(y, x + 1), (y, x.wrapping_sub(1)), (y + 1, x), (y.wrapping_sub(1), x), (y + 1, x.wrapping_sub(1))]
+    {
         around.extend(keyboard.get(row).and_then(|r| r.get(place)).copied());
     }
     around[random.below(around.len() as u64) as usize]
