@@ -91,6 +91,28 @@ impl Suspect {
     }
 }
 
+impl Suspect {
+    /// The Zipf frequency of the word that may be meant.
+    pub fn zipf(&self) -> f32 {
+        self.features[1]
+    }
+
+    /// The Zipf frequency of the word as it stands.
+    pub fn slip_seen(&self) -> f32 {
+        self.features[2]
+    }
+
+    /// Whether the word that may be meant was seen behind the one to the left.
+    pub fn follows(&self) -> bool {
+        self.features[25] > 0.0
+    }
+
+    /// The Zipf frequency of the word as it stands, in the other language that knows it best.
+    pub fn elsewhere(&self) -> f32 {
+        self.features[5]
+    }
+}
+
 /// The fitted weights, in the order of [`NAMES`]; one that is missing weighs nothing.
 pub fn weights() -> &'static [f32; COUNT] {
     static WEIGHTS: OnceLock<[f32; COUNT]> = OnceLock::new();

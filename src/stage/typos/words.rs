@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::document::Document;
 use crate::error::Error;
 use crate::language::Lang;
-use crate::lexicon::Neighbour;
+use crate::lexicon::{Lexicon, Neighbour, Slip};
 use crate::rules::{Class, Rule, RuleId, Rules};
 use crate::stage::typos::evidence::{Place, Suspect, is_accented, is_compound, weigh};
 use crate::stage::typos::tokens::{Case, Gap, Token, gap, in_address, stands_alone, tokens};
@@ -21,10 +21,16 @@ use crate::stage::{Found, Pass};
 
 /// Letters of a word at least.
 const SHORTEST: usize = 2;
+/// Letters of a word that is too short to be told from one of another language.
+const TINY: usize = 3;
 /// Letters of a word at most: compounds and chemical names are longer.
 const LONGEST: usize = 24;
 /// A word of another language that is known there this well, in 100 × Zipf, is not a slip.
 const FOREIGN: u16 = 300;
+/// The same, in Zipf, for a word that lacks only accents: much of what has none is another language's.
+const ELSEWHERE: f32 = 2.0;
+/// How sure a missing accent is.
+const ACCENT: f32 = 0.95;
 /// Words to either side that are looked at for foreign ones, and how many of them may be unknown.
 const WINDOW: usize = 4;
 const UNKNOWN: usize = 1;
@@ -62,7 +68,7 @@ impl Words {
         })
     }
 
-    /// Every word of `doc` that may be a slip, with all that it may be.
+    /// Every word of `doc` that may be a slip, how sure a change of it must be, and all that it may be.
     pub fn suspects(&self, doc: &Document) -> Vec<(Token, f32, Vec<Suspect>)> {
         let text = doc.text();
         let mut unknown: Vec<Unknown<'_>> = Vec::new();
@@ -99,13 +105,17 @@ impl Words {
             }
             let elsewhere = self.elsewhere(u.place.word, u.tongue);
             let neighbours = neighbours(u.place.word, u.tongue);
-            if elsewhere >= FOREIGN || neighbours.is_empty() || is_compound(u.place.word, u.tongue.lexicon) {
+            let apart = is_joined_or_cut(u.place.word, &u.place, u.tongue.lexicon);
+            // Every two letters are a word or a sign somewhere; such a word is left to the rule for lost letters.
+            let foreign = elsewhere >= FOREIGN;
+            if foreign && length > TINY || neighbours.is_empty() || apart || is_compound(u.place.word, u.tongue.lexicon)
+            {
                 continue;
             }
             let times = known.get_or_insert_with(|| self.times(doc));
             let suspects = weigh(u.place, &neighbours, u.tongue, f32::from(elsewhere) / 100.0, times);
             if !suspects.is_empty() {
-                out.push((u.token, u.tongue.sure, suspects));
+                out.push((u.token, if foreign { f32::INFINITY } else { u.tongue.sure }, suspects));
             }
         }
         out
@@ -139,14 +149,67 @@ impl Words {
 impl Pass for Words {
     fn look(&self, doc: &Document, found: &mut Found) {
         for (token, least, suspects) in self.suspects(doc) {
+            let word = token.of(doc.text());
+            let accent = only_accent(&suspects, word).map(|meant| (ACCENT, meant.to_string()));
+            let short = only_letter(&suspects, word).map(|meant| (ACCENT, meant.to_string()));
             let weighed = suspects.into_iter().map(|s| (s.sureness(), s.neighbour.word));
             let best = weighed.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
-            if let Some((sure, word)) = best.filter(|b| b.0 >= least) {
+            if let Some((sure, word)) = accent.or(best.filter(|b| b.0 >= least)).or(short) {
                 let rule = if is_accented(&word, token.of(doc.text())) { self.accent } else { self.edit };
                 found.edit(token.at, word, rule, sure);
             }
         }
     }
+}
+
+/// The word that `word` is without its accents, if it has lost all and there is no doubt which one that was: a common
+/// word, far more frequent than any other that accents would make of it, and than any that is another slip away.
+fn only_accent<'a>(suspects: &'a [Suspect], word: &str) -> Option<&'a str> {
+    const LETTERS: usize = 5;
+    const COMMON: f32 = 3.0;
+    const AHEAD: f32 = 1.5;
+    if !word.is_ascii() || word.len() < LETTERS || suspects.iter().any(|s| s.elsewhere() > ELSEWHERE) {
+        return None;
+    }
+    let (accents, others): (Vec<&Suspect>, Vec<&Suspect>) =
+        suspects.iter().partition(|s| is_accented(&s.neighbour.word, word));
+    let best = accents.iter().max_by(|a, b| a.zipf().total_cmp(&b.zipf()))?;
+    let far = |s: &&Suspect| best.zipf() - s.zipf() >= AHEAD || s.neighbour == best.neighbour;
+    let ahead = accents.iter().all(far) && others.iter().all(|s| s.zipf() < best.zipf());
+    (ahead && best.zipf() >= COMMON).then_some(best.neighbour.word.as_str())
+}
+
+/// The word that `word`, of two or three letters, is without one of its letters: a very common word, far more so than
+/// any other that one letter more would make, begun alike and seen behind the word to the left.
+fn only_letter<'a>(suspects: &'a [Suspect], word: &str) -> Option<&'a str> {
+    const VERY_COMMON: f32 = 6.0;
+    const AHEAD: f32 = 2.0;
+    const SEEN: f32 = 3.5;
+    let (first, length) = (word.chars().next()?, word.chars().count());
+    let longer = |s: &&Suspect| matches!(s.neighbour.slip, Slip::Missing(_)) && s.neighbour.word.starts_with(first);
+    let best = suspects.iter().filter(longer).max_by(|a, b| a.zipf().total_cmp(&b.zipf()))?;
+    let rival =
+        suspects.iter().filter(longer).filter(|s| s.neighbour != best.neighbour).map(Suspect::zipf).fold(0.0, f32::max);
+    let sure = best.zipf() >= VERY_COMMON && best.zipf() - rival >= AHEAD && best.slip_seen() < SEEN && best.follows();
+    ((SHORTEST..=TINY).contains(&length) && sure).then_some(best.neighbour.word.as_str())
+}
+
+/// Whether `word` may be two that were glued together, or one half of a word that was cut: neither is a slip of a letter.
+fn is_joined_or_cut(word: &str, place: &Place<'_>, lexicon: &Lexicon) -> bool {
+    const WHOLE: usize = 7;
+    const REST: usize = 3;
+    let glued = word.char_indices().skip(1).any(|(i, _)| {
+        let (left, right) = word.split_at(i);
+        let parts = (left.chars().count() > 1 || matches!(left, "a" | "à" | "e" | "o" | "y"))
+            && right.chars().count() > REST
+            || left.chars().count() > REST && (right.chars().count() > 1 || matches!(right, "e" | "o" | "y"));
+        parts && lexicon.bigram(left, right) > 0 && lexicon.lists(left) && lexicon.lists(right)
+    });
+    let whole = |a: &str, b: &str| {
+        let both = [a, b].concat();
+        !a.is_empty() && !b.is_empty() && both.chars().count() >= WHOLE && lexicon.knows_word(&both)
+    };
+    glued || whole(place.left, word) || whole(word, place.right)
 }
 
 /// The words that `word` may be a slip of, remembered by each thread.
