@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn tags_part_words() {
         let text = without_tags("<p class=\"a b\">La <em>belle</em>\nvie d&apos;un\nroi</p>");
-        assert_eq!(pairs(&text), ["un roi"]);
+        assert_eq!(pairs(&text), ["un roi", "vie d"]);
         assert_eq!(pairs("vie d'un"), ["d un", "vie d"]);
     }
 
