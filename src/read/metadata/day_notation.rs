@@ -464,6 +464,11 @@ fn day_at(text: &str, tokens: &[Token], order: Order) -> Option<(PartialDate, us
     let first = tokens.first()?;
     let before = text[..first.at.start].chars().next_back();
     let glued = before.is_some_and(char::is_alphabetic);
+    // The third part of `1.2.3.2020` begins no day.
+    let counted = text[..first.at.start].strip_suffix('.').is_some_and(|t| t.ends_with(|c: char| c.is_ascii_digit()));
+    if counted && first.digits {
+        return None;
+    }
     if before.is_some_and(|c| c.is_numeric() || c == '/' && first.digits) || glued && !first.digits {
         return None;
     }

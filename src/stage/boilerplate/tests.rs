@@ -1,7 +1,7 @@
 //! The stage as a whole: text in, what is kept and noted out.
 
 use super::stage;
-use crate::document::{BlockKind, Document};
+use crate::document::Document;
 use crate::pipeline::{Options, Pipeline};
 use crate::rules::Rules;
 
