@@ -12,6 +12,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod ngrams;
+
 /// The word lists of one language. Sources under different licences stay in different files.
 #[derive(Clone, Copy, Debug)]
 pub struct Lexicon {
@@ -36,6 +38,9 @@ pub const CAPITALISED: u64 = 2;
 /// The dictionary holds the word in lower case, but only as a unit symbol or an abbreviation (`km`, `ppm`). Never
 /// without [`LOWER`]; told in the French dictionary only.
 pub const SYMBOL: u64 = 4;
+
+/// The n-grams that tell languages apart; read with [`ngrams::Ngrams`].
+pub const LANGUAGE_NGRAMS: &[u8] = include_bytes!("../language/ngrams.bin");
 
 /// All lexica, in the order of their language codes.
 pub const LEXICA: &[Lexicon] = &[

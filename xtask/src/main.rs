@@ -8,6 +8,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod lexicon;
+mod train;
 
 use std::process::ExitCode;
 
@@ -24,11 +25,15 @@ struct Arguments {
 enum Command {
     /// Make the word lexica of one language from unpacked open packages (see models/PROVENANCE.md)
     Lexicon(lexicon::Arguments),
+    /// Train a model from unpacked open packages (see models/PROVENANCE.md)
+    #[command(subcommand)]
+    Train(train::Train),
 }
 
 fn main() -> ExitCode {
     let made = match Arguments::parse().command {
         Command::Lexicon(arguments) => lexicon::make(&arguments),
+        Command::Train(what) => train::train(&what),
     };
     match made {
         Ok(()) => ExitCode::SUCCESS,

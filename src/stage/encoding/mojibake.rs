@@ -20,6 +20,9 @@ use super::scan::{beyond_ascii, char_at, line_around};
 /// How many times text is passed through the wrong charset at most; four has been seen.
 const ROUNDS: usize = 6;
 
+/// How much odder a line may be after its repair: symbols and pictures are odd in any case.
+const WORSE: f32 = 3.0;
+
 /// The pass.
 pub(super) struct Mojibake {
     codecs: Vec<Codec>,
@@ -196,6 +199,10 @@ impl Mojibake {
         let Some(rule) = first else {
             return self.letters(line, None);
         };
+        // Damage that was damaged again, say by lower case, is not undone by undoing what is left of it.
+        if oddness(&now) > oddness(line) + WORSE {
+            return Vec::new();
+        }
         let (mut raw, mut clean) = (0, 0);
         let mut out = Vec::new();
         for piece in track.pieces() {

@@ -25,6 +25,26 @@ const LIST_LIMIT: u64 = 64 << 20;
 /// # Errors
 /// No list for the language, or one in another format.
 pub fn read(folder: &Path, language: &str) -> Result<BTreeMap<String, u64>, Box<dyn Error>> {
+    Ok(frequencies(&list(folder, language)?)?)
+}
+
+/// Every entry of the list as it is written there, with its share of running text.
+///
+/// # Errors
+/// No list for the language, or one in another format.
+pub fn shares(folder: &Path, language: &str) -> Result<Vec<(String, f64)>, Box<dyn Error>> {
+    let list = list(folder, language)?;
+    let buckets = list.as_array().and_then(|items| items.split_first()).ok_or("the list is no array")?.1;
+    let mut found = Vec::new();
+    for (centibel, bucket) in buckets.iter().enumerate() {
+        let share = 10f64.powf(-(centibel as f64) / 100.0);
+        let words = bucket.as_array().ok_or("a bucket is no array")?;
+        found.extend(words.iter().filter_map(Value::as_str).map(|word| (word.to_owned(), share)));
+    }
+    Ok(found)
+}
+
+fn list(folder: &Path, language: &str) -> Result<Value, Box<dyn Error>> {
     let list = ["large", "small"]
         .map(|size| folder.join(format!("wordfreq/data/{size}_{language}.msgpack.gz")))
         .into_iter()
@@ -35,9 +55,7 @@ pub fn read(folder: &Path, language: &str) -> Result<BTreeMap<String, u64>, Box<
     GzDecoder::new(source.as_slice())
         .take(LIST_LIMIT)
         .read_to_end(&mut unpacked)?;
-    Ok(frequencies(&rmpv::decode::read_value(
-        &mut unpacked.as_slice(),
-    )?)?)
+    Ok(rmpv::decode::read_value(&mut unpacked.as_slice())?)
 }
 
 fn frequencies(list: &Value) -> Result<BTreeMap<String, u64>, String> {
