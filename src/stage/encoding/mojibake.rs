@@ -20,9 +20,6 @@ use super::scan::{beyond_ascii, char_at, line_around};
 /// How many times text is passed through the wrong charset at most; four has been seen.
 const ROUNDS: usize = 6;
 
-/// How much odder a line may be after its repair: symbols and pictures are odd in any case.
-const WORSE: f32 = 3.0;
-
 /// The pass.
 pub(super) struct Mojibake {
     codecs: Vec<Codec>,
@@ -200,7 +197,7 @@ impl Mojibake {
             return self.letters(line, None);
         };
         // Damage that was damaged again, say by lower case, is not undone by undoing what is left of it.
-        if oddness(&now) > oddness(line) + WORSE {
+        if mixes_scripts(&now) && !mixes_scripts(line) {
             return Vec::new();
         }
         let (mut raw, mut clean) = (0, 0);
@@ -629,6 +626,18 @@ fn is_punctuation(c: char) -> bool {
             | '›'
             | '\u{ad}'
     )
+}
+
+/// Whether Latin letters and Arabic ones stand side by side, as no text has them.
+fn mixes_scripts(line: &str) -> bool {
+    let latin = |c: char| c.is_alphabetic() && c < '\u{250}';
+    let arabic = |c: char| matches!(c, '\u{600}'..='\u{6ff}');
+    let mut before = ' ';
+    line.chars().any(|c| {
+        let mixed = latin(before) && arabic(c) || arabic(before) && latin(c);
+        before = c;
+        mixed
+    })
 }
 
 fn is_space(c: char) -> bool {
