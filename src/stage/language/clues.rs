@@ -29,6 +29,9 @@ const TABLE: usize = 0x700;
 /// Bytes of a block that are looked at: beyond, a block repeats itself.
 const ENOUGH: usize = 8192;
 
+/// A verdict that has nothing to say of n-grams.
+const PLAIN: Verdict = Verdict { lang: Lang::UND, margin: 0.0, cost: 0.0, held: 1.0, known: 1.0 };
+
 /// Everything that the language files say.
 #[derive(Debug)]
 pub struct Clues {
@@ -137,7 +140,7 @@ impl Clues {
         }
         let only = here.next().filter(|_| here.next().is_none());
         if let Some(only) = only.filter(|_| !SHARED.contains(&script.short_name())) {
-            return Some(Verdict { lang: only.lang, margin: SOLE, fit: 1.0 });
+            return Some(Verdict { lang: only.lang, margin: SOLE, ..PLAIN });
         }
         let verdict = self.best(&self.weigh(text))?;
         (!model.knows(verdict.lang)).then_some(verdict)
@@ -196,7 +199,7 @@ impl Clues {
             }
         }
         let (weight, lang) = best?;
-        Some(Verdict { lang, margin: second.map_or(SOLE, |s| weight - s), fit: 1.0 })
+        Some(Verdict { lang, margin: second.map_or(SOLE, |s| weight - s), ..PLAIN })
     }
 
     fn weigh_word(&self, word: &str, out: &mut Evidence) {

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use unicode_script::Script;
+
 use crate::document::{Document, Note};
 use crate::language::Lang;
 use crate::stage::language::clues::Clues;
@@ -111,9 +113,19 @@ impl Pass for Identify {
     }
 }
 
-/// Whether the sample is no running text in a language that is known: gibberish, code, a list of names.
-fn is_strange(_sample: &Sample, _verdict: Verdict) -> bool {
-    false
+/// Whether the sample is no running text in a language that is known: gibberish, code, a list of names. One or two words
+/// are given the benefit of the doubt.
+fn is_strange(sample: &Sample, verdict: Verdict) -> bool {
+    let latin = sample.script() == Some(Script::Latin);
+    let code = latin && sample.code_signs >= 4 && sample.code_signs * 14 >= sample.letters;
+    let coded = sample.beside_digits >= 5 && sample.beside_digits * 10 >= sample.letters;
+    if code || coded {
+        return true;
+    }
+    let gibberish = sample.words >= 3
+        && (verdict.cost > 5.5 && verdict.known <= 0.25 || verdict.held < 0.35 && verdict.known <= 0.1 && verdict.cost > 3.5);
+    let names = sample.words >= 5 && sample.names * 20 >= sample.words * 17 && verdict.cost > 3.3;
+    gibberish || names
 }
 
 /// A margin as a confidence between 0 and 1.

@@ -17,6 +17,9 @@ const STRIDE: u32 = 8;
 /// How far ahead, in nats, a language must be for the rest not to be read.
 const FAR: f32 = 40.0;
 
+/// Signs that source code is full of and prose has little of.
+const CODE: &[u8] = b"{}[]=<>_$|\\*+~^@`";
+
 /// The embedded model, with the languages of each table.
 pub struct Model {
     ngrams: Ngrams<'static>,
@@ -30,8 +33,12 @@ pub struct Verdict {
     pub lang: Lang,
     /// How much more likely it is than the next, in nats; not negative.
     pub margin: f32,
-    /// How likely the sample is a text in any language of the model, by how much of it the model holds, 0 to 1.
-    pub fit: f32,
+    /// What speaks against it for each n-gram, in steps of the model: 1 to 3 in running text, 5 and more in gibberish.
+    pub cost: f32,
+    /// Share of the n-grams of three characters and more that the model holds.
+    pub held: f32,
+    /// Share of the words that the model holds as a whole.
+    pub known: f32,
 }
 
 /// What was seen of one text, or of several.
@@ -42,8 +49,10 @@ pub struct Sample {
     scripts: Vec<(Script, usize)>,
     /// Letters that were looked at.
     pub letters: usize,
-    /// Other characters than letters, digits and spaces that were looked at.
-    pub signs: usize,
+    /// Signs that source code is full of.
+    pub code_signs: usize,
+    /// Letters beside a digit.
+    pub beside_digits: usize,
     /// Words that were looked at.
     pub words: usize,
     /// Words that begin with a capital and go on in lower case.
@@ -79,13 +88,10 @@ impl Model {
         let text = &text[..end];
         let mut sample = Sample::default();
         let mut until = STRIDE * 2;
-        let mut bytes = 0;
         runs(text, |word, of| {
-            sample.words += 1;
             let Some(table) = self.ngrams.table(of) else { return true };
             let tally = sample.tallies[of].get_or_insert_default();
             table.count(word, tally);
-            bytes += word.len();
             if tally.words < until {
                 return true;
             }
@@ -93,7 +99,7 @@ impl Model {
             let (first, second) = two_least(&tally.against[..table.languages.len()], &table.rare);
             ((second.1 - first.1) as f32) * STEP < FAR
         });
-        sample.count(text, bytes);
+        sample.count(text);
         sample
     }
 
@@ -114,8 +120,14 @@ impl Model {
         }
         let (first, second) = two_least(&against[..languages.len()], &table.rare);
         let margin = second.1.saturating_sub(first.1) as f32 * STEP;
-        let held = tally.held as f32 / tally.asked.max(1) as f32;
-        Some(Verdict { lang: languages[first.0], margin, fit: held })
+        let share = |part: u32, whole: u32| part as f32 / whole.max(1) as f32;
+        Some(Verdict {
+            lang: languages[first.0],
+            margin,
+            cost: share(tally.against[first.0] + u32::from(table.rare[first.0]), tally.held),
+            held: share(tally.held, tally.asked),
+            known: share(tally.known, tally.words),
+        })
     }
 }
 
@@ -143,7 +155,8 @@ impl Sample {
         }
         other.scripts.iter().for_each(|&(script, n)| self.add_script(script, n));
         self.letters += other.letters;
-        self.signs += other.signs;
+        self.code_signs += other.code_signs;
+        self.beside_digits += other.beside_digits;
         self.words += other.words;
         self.names += other.names;
     }
@@ -160,19 +173,23 @@ impl Sample {
     }
 
     /// Counts letters and signs of the whole sample.
-    fn count(&mut self, text: &str, _read: usize) {
-        let (mut latin, mut ascii_signs) = (0usize, 0usize);
+    fn count(&mut self, text: &str) {
+        let mut latin = 0usize;
         let mut before = ' ';
         let mut capital = false;
         for c in text.chars() {
+            self.words += usize::from(c.is_alphabetic() && !before.is_alphabetic());
             if c.is_ascii() {
                 if c.is_ascii_alphabetic() {
                     latin += 1;
+                    self.beside_digits += usize::from(before.is_ascii_digit());
                     self.names += usize::from(capital && c.is_ascii_lowercase());
                     capital = c.is_ascii_uppercase() && !before.is_alphabetic();
                 } else {
                     capital = false;
-                    ascii_signs += usize::from(c.is_ascii_punctuation());
+                    self.beside_digits += usize::from(c.is_ascii_digit() && before.is_ascii_alphabetic());
+                    let call = c == '(' && (before.is_ascii_alphanumeric() || before == '_') || c == ';' && before == ')';
+                    self.code_signs += usize::from(call || CODE.contains(&(c as u8)));
                 }
             } else if c.is_alphabetic() {
                 let of = match script(c) {
@@ -191,14 +208,12 @@ impl Sample {
                 capital = c.is_uppercase() && !before.is_alphabetic();
             } else {
                 capital = false;
-                self.signs += usize::from(!c.is_whitespace() && !c.is_numeric());
             }
             before = c;
         }
         if latin > 0 {
             self.add_script(Script::Latin, latin);
         }
-        self.signs += ascii_signs;
         self.letters = self.scripts.iter().map(|s| s.1).sum();
     }
 
