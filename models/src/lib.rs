@@ -12,6 +12,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod ngrams;
+
 /// The word lists of one language. Sources under different licences stay in different files.
 #[derive(Clone, Copy, Debug)]
 pub struct Lexicon {
@@ -42,6 +44,9 @@ pub const SYMBOL: u64 = 4;
 
 /// What speaks for a change of one word into another: a name, a tab, its weight; one a line.
 pub const SLIP_WEIGHTS: &str = include_str!("../slips.tsv");
+
+/// The n-grams that tell languages apart; read with [`ngrams::Ngrams`].
+pub const LANGUAGE_NGRAMS: &[u8] = include_bytes!("../language/ngrams.bin");
 
 /// All lexica, in the order of their language codes.
 pub const LEXICA: &[Lexicon] = &[

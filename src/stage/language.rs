@@ -1,7 +1,7 @@
 //! Stage `language`: which language each block is in, and which words of another language were spun into it.
 //!
 //! Passes, in order:
-//! 1. [`identify`]: script, alphabet and function words of each block, with whatlang's opinion where these are not enough;
+//! 1. [`identify`]: script and n-grams of a sample of each block, with whatlang's opinion where these are not enough;
 //! 2. [`foreign`]: words of another language inside a sentence, noted and never changed.
 //!
 //! Languages are data: `rules/<language>/language.toml`.
@@ -15,6 +15,7 @@ use crate::stage::Stage;
 pub mod clues;
 pub mod foreign;
 pub mod identify;
+pub mod sample;
 pub mod trigrams;
 
 /// Makes the stage.

@@ -16,6 +16,8 @@ mod hunspell;
 pub mod slips;
 mod wordfreq;
 
+pub use wordfreq::shares as frequencies;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
@@ -103,7 +105,7 @@ fn is_latin_letter(c: char) -> bool {
 }
 
 /// Reads a whole file and prints its hash, for PROVENANCE.md.
-fn read_source(path: &Path) -> Result<Vec<u8>, String> {
+pub fn read_source(path: &Path) -> Result<Vec<u8>, String> {
     let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     println!("read  {} {}", blake3::hash(&bytes), path.display());
     Ok(bytes)

@@ -10,6 +10,7 @@
 mod bench;
 mod lexicon;
 mod manual;
+mod train;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,9 @@ enum Command {
     Lexicon(lexicon::Arguments),
     /// Fit the weights by which the stage typos judges a change (see models/PROVENANCE.md)
     Slips(lexicon::slips::Arguments),
+    /// Train a model from unpacked open packages (see models/PROVENANCE.md)
+    #[command(subcommand)]
+    Train(train::Train),
 }
 
 fn main() -> ExitCode {
@@ -40,6 +44,7 @@ fn main() -> ExitCode {
         Command::Manual(arguments) => manual::write(&arguments),
         Command::Lexicon(arguments) => lexicon::make(&arguments),
         Command::Slips(arguments) => lexicon::slips::fit(&arguments),
+        Command::Train(what) => train::train(&what),
     };
     match made {
         Ok(()) => ExitCode::SUCCESS,

@@ -196,6 +196,10 @@ impl Mojibake {
         let Some(rule) = first else {
             return self.letters(line, None);
         };
+        // Damage that was damaged again, say by lower case, is not undone by undoing what is left of it.
+        if mixes_scripts(&now) && !mixes_scripts(line) {
+            return Vec::new();
+        }
         let (mut raw, mut clean) = (0, 0);
         let mut out = Vec::new();
         for piece in track.pieces() {
@@ -622,6 +626,18 @@ fn is_punctuation(c: char) -> bool {
             | '›'
             | '\u{ad}'
     )
+}
+
+/// Whether Latin letters and Arabic ones stand side by side, as no text has them.
+fn mixes_scripts(line: &str) -> bool {
+    let latin = |c: char| c.is_alphabetic() && c < '\u{250}';
+    let arabic = |c: char| matches!(c, '\u{600}'..='\u{6ff}');
+    let mut before = ' ';
+    line.chars().any(|c| {
+        let mixed = latin(before) && arabic(c) || arabic(before) && latin(c);
+        before = c;
+        mixed
+    })
 }
 
 fn is_space(c: char) -> bool {

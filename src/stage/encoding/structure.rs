@@ -245,7 +245,10 @@ fn terminal_code(text: &str, at: usize) -> usize {
 fn is_ellipsis(text: &str, at: usize) -> bool {
     let before = char_before(text, at);
     let after = char_at(text, at + 2);
-    before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '!' | '?'))
+    if after.is_none() {
+        return before.is_some_and(|c| matches!(c, '’' | '”' | '»'));
+    }
+    before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '!' | '?' | '’' | '”' | '»'))
         && after.is_some_and(|c| matches!(c, ' ' | '\u{a0}' | '»' | '"' | ')' | ',' | '\u{94}'))
 }
 

@@ -1,17 +1,19 @@
-//! What speaks for a language in a stretch of text: its script, its alphabet, its function words and its endings.
+//! What the rule files say of languages: their scripts, alphabets, function words and endings.
 //!
-//! Function words make up some four in ten words of running text, so a handful of words is enough to tell two languages
-//! apart, and looking them up is a hundred times cheaper than comparing trigram profiles. What a language knows of
-//! itself is data, `rules/<language>/language.toml`.
+//! The n-gram model knows the languages that share a script with others. A language that it does not know is told by its
+//! script, where it is the only one, and otherwise by its function words, which make up some four in ten words of running
+//! text. So a language can be added by adding `rules/<language>/language.toml`, without training anything.
 
 use std::collections::HashMap;
 
 use serde::Deserialize;
+use tamis_models::ngrams::SCRIPTS as SHARED;
 use unicode_script::{Script, UnicodeScript};
 
 use crate::error::Error;
 use crate::language::Lang;
 use crate::rules::{RuleFile, Rules};
+use crate::stage::language::sample::{Model, Sample, Verdict};
 
 /// Weights are in the unit of a log odds ratio, chosen on texts that were not used to measure: a function word of three
 /// letters or more is worth about e² to one.
@@ -26,6 +28,9 @@ const SOLE: f32 = 12.0;
 const TABLE: usize = 0x700;
 /// Bytes of a block that are looked at: beyond, a block repeats itself.
 const ENOUGH: usize = 8192;
+
+/// A verdict that has nothing to say of n-grams.
+const PLAIN: Verdict = Verdict { lang: Lang::UND, margin: 0.0, cost: 0.0, held: 1.0, known: 1.0 };
 
 /// Everything that the language files say.
 #[derive(Debug)]
@@ -67,27 +72,13 @@ struct File {
     _loans: String,
 }
 
-/// How much speaks for each language, over one text or several.
+/// How much speaks for each language.
 #[derive(Clone, Debug)]
-pub struct Evidence {
+struct Evidence {
     /// One value for each language, in the order of the files.
     weights: Vec<f32>,
     scripts: Vec<(Script, usize)>,
-    /// Letters that were looked at.
-    pub letters: usize,
-    /// Words that were looked at.
-    pub words: usize,
-    /// Words that are a function word of some language.
-    pub known: usize,
-}
-
-/// The language that an [`Evidence`] speaks for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Verdict {
-    /// The language with the greatest weight.
-    pub lang: Lang,
-    /// Its weight less that of the next one; not negative.
-    pub margin: f32,
+    letters: usize,
 }
 
 impl Clues {
@@ -139,18 +130,29 @@ impl Clues {
         Ok(())
     }
 
-    /// Whether there is a file for `lang`.
-    pub fn knows(&self, lang: Lang) -> bool {
-        self.languages.iter().any(|l| l.lang == lang)
+    /// The language of a sample of `text`, if it is one that `model` does not know.
+    pub fn verdict(&self, sample: &Sample, text: &str, model: &Model) -> Option<Verdict> {
+        let script = sample.script()?;
+        let mut here = self.languages.iter().filter(|l| l.scripts.contains(&script));
+        let unknown = here.clone().filter(|l| !model.knows(l.lang)).count();
+        if unknown == 0 {
+            return None;
+        }
+        let only = here.next().filter(|_| here.next().is_none());
+        if let Some(only) = only.filter(|_| !SHARED.contains(&script.short_name())) {
+            return Some(Verdict { lang: only.lang, margin: SOLE, ..PLAIN });
+        }
+        let verdict = self.best(&self.weigh(text))?;
+        (!model.knows(verdict.lang)).then_some(verdict)
     }
 
     /// Nothing yet.
-    pub fn none(&self) -> Evidence {
-        Evidence { weights: vec![0.0; self.languages.len()], scripts: Vec::new(), letters: 0, words: 0, known: 0 }
+    fn none(&self) -> Evidence {
+        Evidence { weights: vec![0.0; self.languages.len()], scripts: Vec::new(), letters: 0 }
     }
 
     /// What speaks for each language in `text`. Linear in its length.
-    pub fn weigh(&self, text: &str) -> Evidence {
+    fn weigh(&self, text: &str) -> Evidence {
         let mut out = self.none();
         let mut letters = LetterCounts::default();
         let mut word = String::with_capacity(32);
@@ -180,7 +182,7 @@ impl Clues {
     }
 
     /// The language that `evidence` speaks for, among those written in its script; `None` where there is no such.
-    pub fn verdict(&self, evidence: &Evidence) -> Option<Verdict> {
+    fn best(&self, evidence: &Evidence) -> Option<Verdict> {
         let script = evidence.script()?;
         let mut best: Option<(f32, Lang)> = None;
         let mut second = None::<f32>;
@@ -197,25 +199,14 @@ impl Clues {
             }
         }
         let (weight, lang) = best?;
-        Some(Verdict { lang, margin: second.map_or(SOLE, |s| weight - s) })
-    }
-
-    /// Adds `weight` to what speaks for `lang`, if it is known.
-    pub fn favour(&self, evidence: &mut Evidence, lang: Lang, weight: f32) {
-        for (language, w) in self.languages.iter().zip(&mut evidence.weights) {
-            if language.lang == lang {
-                *w += weight;
-            }
-        }
+        Some(Verdict { lang, margin: second.map_or(SOLE, |s| weight - s), ..PLAIN })
     }
 
     fn weigh_word(&self, word: &str, out: &mut Evidence) {
-        out.words += 1;
         // The longest function word of any list has 24 bytes or fewer.
         if let Some(of) = self.words.get(word).filter(|_| word.len() <= 24) {
             let value = WORD[word.chars().take(3).count().saturating_sub(1)];
             of.iter().for_each(|&i| out.weights[usize::from(i)] += value);
-            out.known += 1;
             return;
         }
         let mut starts = word.char_indices().rev().map(|(i, _)| i);
@@ -260,18 +251,7 @@ impl Clues {
 }
 
 impl Evidence {
-    /// Adds what another text says.
-    pub fn add(&mut self, other: &Evidence) {
-        self.weights.iter_mut().zip(&other.weights).for_each(|(a, b)| *a += b);
-        other.scripts.iter().for_each(|&(script, n)| self.count(script, n));
-        self.letters += other.letters;
-        self.words += other.words;
-        self.known += other.known;
-    }
-
-    /// The script of most of the text. A Chinese character weighs as much as three letters, and a share of kana makes
-    /// the text Japanese.
-    pub fn script(&self) -> Option<Script> {
+    fn script(&self) -> Option<Script> {
         let of = |wanted: Script| self.scripts.iter().find(|(s, _)| *s == wanted).map_or(0, |s| s.1);
         let kana = of(Script::Hiragana) + of(Script::Katakana);
         let weight = |&(script, n): &(Script, usize)| if script == Script::Han { 3 * n } else { n };

@@ -28,6 +28,8 @@ const FAR_AHEAD: i32 = 150;
 const RARE_HERE: i32 = 330;
 /// Words outside our dictionary that make a document suspect.
 const COMPANY: usize = 2;
+/// Words of one other language that make a text a machine's.
+const SPUN: usize = 3;
 /// 100 × Zipf of a word with accents that the word may be, with its accents lost.
 const ACCENTED: u16 = 300;
 
@@ -123,11 +125,15 @@ impl Pass for ForeignWords {
             for block in doc.blocks().iter().filter(|b| is_prose(b, main)) {
                 self.suspects(doc.text(), &block.at, own, other, &mut suspects);
             }
+            let before = found.notes().len();
             let company = suspects.iter().filter(|(_, held)| !held).count() >= COMPANY;
             for (at, held) in suspects {
                 if company || !held {
                     found.note(Note::Foreign(Foreign { at, language: lang }));
                 }
+            }
+            if found.notes().len() - before >= SPUN {
+                found.note(Note::Flag("machine-spun"));
             }
         }
     }

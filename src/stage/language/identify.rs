@@ -1,86 +1,104 @@
-//! The language of each block.
+//! Which language each block is in.
 //!
 //! A block that is sure of its language says so. One that is too short or too mixed to be sure says nothing, and so
 //! takes the language of its document. There is always at least one block that speaks, so that the document has one.
 
 use std::sync::Arc;
 
+use unicode_script::Script;
+
 use crate::document::{Document, Note};
 use crate::language::Lang;
-use crate::stage::language::clues::{Clues, Evidence, Verdict};
+use crate::stage::language::clues::Clues;
+use crate::stage::language::sample::{Model, Sample, Verdict};
 use crate::stage::language::trigrams::opinion;
 use crate::stage::{Found, Pass};
 
-/// A margin that needs no second opinion: two or three function words ahead.
-const CLEAR: f32 = 5.0;
-/// A margin at which a block confirms the language of its document.
-const LIKELY: f32 = 2.0;
-/// Fewer letters than this never contradict the document.
+/// Nats by which a block is ahead that confirms the language of its document.
+const LIKELY: f32 = 1.5;
+/// Nats by which a block is ahead that contradicts its document.
+const CLEAR: f32 = 12.0;
+/// Nats below which a whole document wants a second opinion.
+const UNSURE: f32 = 2.5;
+/// Fewer letters than this never contradict the document, nor are worth whatlang's opinion.
 const SHORT: usize = 40;
 /// Fewer letters than this say nothing beside other blocks.
 const TINY: usize = 12;
-/// What the language that the input claims is worth.
-const CLAIMED: f32 = 1.0;
+/// Nats that the language which the input claims is ahead.
+const CLAIMED: f32 = 2.0;
+/// Nats that whatlang's opinion is worth.
+const SECONDED: f32 = 1.0;
 
 /// Notes the language of blocks.
 pub struct Identify {
+    model: &'static Model,
     clues: Arc<Clues>,
 }
 
 impl Identify {
-    /// A pass that goes by these clues.
+    /// A pass that goes by the model, and by these clues for languages that the model does not know.
     pub fn new(clues: Arc<Clues>) -> Identify {
-        Identify { clues }
+        Identify { model: Model::embedded(), clues }
+    }
+
+    /// The language of one text.
+    fn verdict(&self, sample: &Sample, text: &str, favoured: Option<(Lang, f32)>) -> Option<Verdict> {
+        let own = self.model.verdict(sample, favoured);
+        match (own, self.clues.verdict(sample, text, self.model)) {
+            (Some(own), Some(other)) if other.margin > own.margin => Some(other),
+            (own, other) => own.or(other),
+        }
     }
 
     /// The language of the whole, with its confidence.
-    fn document(&self, doc: &Document, mut whole: Evidence, longest: &str) -> (Lang, f32) {
+    fn document(&self, doc: &Document, whole: &Sample, longest: &str) -> (Lang, f32) {
         let claimed = doc.meta().language;
-        if let Some(lang) = claimed {
-            self.clues.favour(&mut whole, lang, CLAIMED);
-        }
-        let own = self.clues.verdict(&whole);
-        let sparse = whole.words > 8 && whole.known * 8 < whole.words;
-        if let Some(own) = own.filter(|v| v.margin >= CLEAR && !sparse) {
-            return (own.lang, sureness(own));
-        }
-        let Some(other) = opinion(longest) else {
-            return own.map_or((claimed.unwrap_or(Lang::UND), 0.1), |v| (v.lang, sureness(v)));
+        let favoured = claimed.map(|lang| (lang, CLAIMED));
+        let own = self.verdict(whole, longest, favoured);
+        let Some(own) = own else {
+            // A script that no rule and no table knows of.
+            let other = opinion(longest).filter(|o| o.confidence > 0.5);
+            return other.map_or((Lang::UND, 0.1), |o| (o.lang, 0.5));
         };
-        if !self.clues.knows(other.lang)
-            && own.is_none_or(|v| sparse && v.margin < CLEAR * 2.0)
-            && other.confidence > 0.5
-        {
+        let strange = is_strange(whole, own);
+        if own.margin >= UNSURE && !strange || whole.letters < SHORT {
+            return if strange { (Lang::UND, 0.5) } else { (own.lang, sureness(own)) };
+        }
+        let other = opinion(longest);
+        if let Some(other) = other.filter(|o| o.reliable && strange && !self.model.knows(o.lang)) {
             return (other.lang, 0.5);
         }
-        self.clues.favour(&mut whole, other.lang, 1.0 + 1.5 * other.confidence);
-        self.clues.verdict(&whole).map_or((other.lang, 0.3), |v| (v.lang, sureness(v)))
+        if strange {
+            return (Lang::UND, 0.5);
+        }
+        let seconded = favoured.is_none().then_some(other).flatten().map(|o| (o.lang, SECONDED * o.confidence));
+        let own = seconded.and_then(|s| self.verdict(whole, longest, Some(s))).unwrap_or(own);
+        (own.lang, sureness(own))
     }
 }
 
 impl Pass for Identify {
     fn look(&self, doc: &Document, found: &mut Found) {
-        let blocks: Vec<Evidence> = doc.blocks().iter().map(|b| self.clues.weigh(doc.block_text(b))).collect();
+        let blocks: Vec<Sample> = doc.blocks().iter().map(|b| self.model.look(doc.block_text(b))).collect();
         let Some(longest) = (0..blocks.len()).max_by_key(|&i| (blocks[i].letters, usize::MAX - i)) else { return };
         if blocks[longest].letters == 0 {
             found.note(Note::Language { block: longest, language: Lang::UND, confidence: 1.0 });
             return;
         }
-        let mut whole = self.clues.none();
-        doc.blocks().iter().zip(&blocks).filter(|(b, _)| b.keep).for_each(|(_, e)| whole.add(e));
-        let (main, confidence) = self.document(doc, whole, doc.block_text(&doc.blocks()[longest]));
+        let mut whole = Sample::default();
+        doc.blocks().iter().zip(&blocks).filter(|(b, _)| b.keep).for_each(|(_, s)| whole.add(s));
+        let (main, confidence) = self.document(doc, &whole, doc.block_text(&doc.blocks()[longest]));
 
         let mut said = false;
-        for (i, evidence) in blocks.iter().enumerate() {
-            if evidence.letters < TINY {
+        for (i, sample) in blocks.iter().enumerate() {
+            if sample.letters < TINY || main == Lang::UND {
                 continue;
             }
-            let Some(verdict) = self.clues.verdict(evidence) else { continue };
+            let text = doc.block_text(&doc.blocks()[i]);
+            let Some(verdict) = self.verdict(sample, text, None) else { continue };
             let differs = verdict.lang != main;
             let sure = if differs {
-                verdict.margin >= CLEAR
-                    && evidence.letters >= SHORT
-                    && (verdict.margin >= 2.0 * CLEAR || self.seconded(doc, i, verdict))
+                verdict.margin >= CLEAR && sample.letters >= SHORT && !is_strange(sample, verdict)
             } else {
                 verdict.margin >= LIKELY
             };
@@ -95,15 +113,23 @@ impl Pass for Identify {
     }
 }
 
-impl Identify {
-    fn seconded(&self, doc: &Document, block: usize, verdict: Verdict) -> bool {
-        opinion(doc.block_text(&doc.blocks()[block]))
-            .is_some_and(|o| o.lang == verdict.lang || !self.clues.knows(o.lang))
+/// Whether the sample is no running text in a language that is known: gibberish, code, a list of names. One or two words
+/// are given the benefit of the doubt.
+fn is_strange(sample: &Sample, verdict: Verdict) -> bool {
+    let latin = sample.script() == Some(Script::Latin);
+    let code = latin && sample.code_signs >= 4 && sample.code_signs * 14 >= sample.letters;
+    let coded = sample.beside_digits >= 5 && sample.beside_digits * 10 >= sample.letters;
+    if code || coded {
+        return true;
     }
+    let gibberish = sample.words >= 3
+        && (verdict.cost > 5.5 && verdict.known <= 0.25 || verdict.held < 0.35 && verdict.known <= 0.1 && verdict.cost > 3.5);
+    let names = sample.words >= 5 && sample.names * 20 >= sample.words * 17 && verdict.cost > 3.3;
+    gibberish || names
 }
 
 /// A margin as a confidence between 0 and 1.
 fn sureness(verdict: Verdict) -> f32 {
-    let p = 1.0 / (1.0 + (-0.6 * verdict.margin).exp());
+    let p = 1.0 / (1.0 + (-0.8 * verdict.margin).exp());
     (p * 1000.0).round() / 1000.0
 }

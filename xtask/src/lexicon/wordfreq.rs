@@ -25,6 +25,26 @@ const LIST_LIMIT: u64 = 64 << 20;
 /// # Errors
 /// No list for the language, or one in another format.
 pub fn read(folder: &Path, language: &str) -> Result<BTreeMap<String, u64>, Box<dyn Error>> {
+    Ok(frequencies(&list(folder, language)?)?)
+}
+
+/// Every entry of the list as it is written there, with its share of running text.
+///
+/// # Errors
+/// No list for the language, or one in another format.
+pub fn shares(folder: &Path, language: &str) -> Result<Vec<(String, f64)>, Box<dyn Error>> {
+    let list = list(folder, language)?;
+    let buckets = list.as_array().and_then(|items| items.split_first()).ok_or("the list is no array")?.1;
+    let mut found = Vec::new();
+    for (centibel, bucket) in buckets.iter().enumerate() {
+        let share = 10f64.powf(-(centibel as f64) / 100.0);
+        let words = bucket.as_array().ok_or("a bucket is no array")?;
+        found.extend(words.iter().filter_map(Value::as_str).map(|word| (word.to_owned(), share)));
+    }
+    Ok(found)
+}
+
+fn list(folder: &Path, language: &str) -> Result<Value, Box<dyn Error>> {
     let list = ["large", "small"]
         .map(|size| folder.join(format!("wordfreq/data/{size}_{language}.msgpack.gz")))
         .into_iter()
@@ -32,12 +52,17 @@ pub fn read(folder: &Path, language: &str) -> Result<BTreeMap<String, u64>, Box<
         .ok_or_else(|| format!("{}: no list for {language}", folder.display()))?;
     let mut unpacked = Vec::new();
     let source = read_source(&list)?;
-    GzDecoder::new(source.as_slice()).take(LIST_LIMIT).read_to_end(&mut unpacked)?;
-    Ok(frequencies(&rmpv::decode::read_value(&mut unpacked.as_slice())?)?)
+    GzDecoder::new(source.as_slice())
+        .take(LIST_LIMIT)
+        .read_to_end(&mut unpacked)?;
+    Ok(rmpv::decode::read_value(&mut unpacked.as_slice())?)
 }
 
 fn frequencies(list: &Value) -> Result<BTreeMap<String, u64>, String> {
-    let (header, buckets) = list.as_array().and_then(|items| items.split_first()).ok_or("the list is no array")?;
+    let (header, buckets) = list
+        .as_array()
+        .and_then(|items| items.split_first())
+        .ok_or("the list is no array")?;
     if header["format"].as_str() != Some("cB") || header["version"].as_u64() != Some(1) {
         return Err(format!("unknown format of the list: {header}"));
     }
@@ -57,7 +82,10 @@ mod tests {
     use super::*;
 
     fn list(version: u64) -> Value {
-        let header = Value::Map(vec![("format".into(), "cB".into()), ("version".into(), version.into())]);
+        let header = Value::Map(vec![
+            ("format".into(), "cB".into()),
+            ("version".into(), version.into()),
+        ]);
         let bucket = |words: &[&str]| Value::Array(words.iter().map(|&word| word.into()).collect());
         let mut items = vec![header];
         items.extend((0..300).map(|_| bucket(&[])));

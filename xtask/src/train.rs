@@ -1,0 +1,22 @@
+//! Makes what is learnt from data.
+
+use std::error::Error;
+
+pub mod language;
+
+/// What is to be made.
+#[derive(clap::Subcommand)]
+pub enum Train {
+    /// The n-gram model that tells languages apart
+    Language(language::Arguments),
+}
+
+/// Makes it.
+///
+/// # Errors
+/// A source that cannot be read.
+pub fn train(what: &Train) -> Result<(), Box<dyn Error>> {
+    match what {
+        Train::Language(arguments) => language::make(arguments),
+    }
+}
