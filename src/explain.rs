@@ -159,10 +159,13 @@ fn steps<'a>(doc: &'a Document, rules: &Rules) -> Vec<Step<'a>> {
                 }),
             });
         }
-        let by: Vec<&Applied> =
-            causes.into_iter().filter(|a| a.edit.removes.is_none() && rules.get(a.edit.rule).class != Class::Layout).collect();
+        let by: Vec<&Applied> = causes
+            .into_iter()
+            .filter(|a| a.edit.removes.is_none() && rules.get(a.edit.rule).class != Class::Layout)
+            .collect();
         let visible = visible(before) != visible(&doc.text()[at.clone()]);
-        let what = if visible && removals.is_empty() && !by.is_empty() { What::Changed { before, by } } else { What::Same };
+        let what =
+            if visible && removals.is_empty() && !by.is_empty() { What::Changed { before, by } } else { What::Same };
         steps.push(Step { clean: at, what });
     }
     steps
@@ -287,7 +290,10 @@ mod tests {
         assert_eq!(shape, ["title", "body", "newsletter", "body"]);
         let Part::Block { runs, .. } = &parts[1] else { panic!("a block") };
         let text: String = runs.iter().map(|r| r.text.as_str()).collect();
-        assert_eq!(text, "Le bac attendait la forme de son chargeur depuis le jeudi 14 mars 2024, a dit la maire de Genève, Odile Verdan.");
+        assert_eq!(
+            text,
+            "Le bac attendait la forme de son chargeur depuis le jeudi 14 mars 2024, a dit la maire de Genève, Odile Verdan."
+        );
         let change = runs.iter().find_map(|r| r.change.as_ref()).expect("a change");
         assert_eq!(change.before, "sn");
         let marks: Vec<_> = runs.iter().flat_map(|r| &r.marks).filter(|m| m.ends).map(|m| m.label.as_str()).collect();

@@ -83,6 +83,11 @@ impl RuleFile {
         toml::from_str(&self.text).map_err(|e| self.fault(e.span().map(|s| s.start), e.message()))
     }
 
+    /// Whether it came with the program, as it is.
+    pub fn is_embedded(&self) -> bool {
+        EMBEDDED.iter().any(|(path, text)| *path == self.path && *text == self.text)
+    }
+
     /// The error for something wrong at byte `offset`.
     pub fn fault(&self, offset: Option<usize>, what: impl Into<String>) -> Error {
         Error::rules_at(&format!("rules/{}", self.path), &self.text, offset, what)

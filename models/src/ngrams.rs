@@ -189,7 +189,11 @@ impl<'a> Ngrams<'a> {
         for _ in 0..count {
             let script = usize::from(take(&mut rest, 1)?[0]);
             let [languages, slots_log2, row] = [number(&mut rest)?, number(&mut rest)?, number(&mut rest)?];
-            if languages as usize > LANGUAGES || !(1..=24).contains(&slots_log2) || row * 2 < languages || row as usize * 2 > LANGUAGES {
+            if languages as usize > LANGUAGES
+                || !(1..=24).contains(&slots_log2)
+                || row * 2 < languages
+                || row as usize * 2 > LANGUAGES
+            {
                 return None;
             }
             let codes = take(&mut rest, languages as usize * 4)?;

@@ -78,5 +78,9 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         crate::run::output::replace(path, floors.to_json().as_bytes())?;
         return Ok(Outcome::Done);
     }
-    if fallen.is_empty() { Ok(Outcome::Done) } else { Err(Error::Usage(format!("below the floor:\n{}", fallen.join("\n")))) }
+    if fallen.is_empty() {
+        Ok(Outcome::Done)
+    } else {
+        Err(Error::Usage(format!("below the floor:\n{}", fallen.join("\n"))))
+    }
 }

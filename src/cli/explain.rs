@@ -64,7 +64,10 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         Some(Item::Reject(_, reject)) => Err(reject),
         None => {
             let file = arguments.file.display();
-            return Err(Error::Usage(format!("{file} has {seen} records, numbered from 0; there is no {}", arguments.record)));
+            return Err(Error::Usage(format!(
+                "{file} has {seen} records, numbered from 0; there is no {}",
+                arguments.record
+            )));
         }
     };
     let explanation = match explained {

@@ -154,7 +154,8 @@ pub fn find(folders: &[PathBuf], gold: &[PathBuf]) -> Result<Vec<(PathBuf, PathB
     for (input, _) in Dump::find(folders)?.files {
         let Some(name) = input.file_name().map(|n| n.to_string_lossy().to_string()) else { continue };
         let beside = input.parent().map(Path::to_path_buf);
-        let found = beside.iter().chain(gold).map(|folder| folder.join(format!("{name}{ENDING}"))).find(|p| p.is_file());
+        let found =
+            beside.iter().chain(gold).map(|folder| folder.join(format!("{name}{ENDING}"))).find(|p| p.is_file());
         if let Some(found) = found.filter(|_| !name.ends_with(ENDING)) {
             pairs.push((input, found));
         }

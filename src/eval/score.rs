@@ -164,7 +164,9 @@ impl Scorer<'_> {
             self.ask("encoding.mended", mended, || format!("{}: {:?} is not {:?}", edit.kind, edit.before, edit.after));
         }
         for trap in &gold.keep {
-            self.ask("encoding.traps", out.contains(&blanks_folded(trap)), || format!("{trap:?} is not there any more"));
+            self.ask("encoding.traps", out.contains(&blanks_folded(trap)), || {
+                format!("{trap:?} is not there any more")
+            });
         }
     }
 

@@ -46,10 +46,7 @@ fn facts(explanation: &Explanation, out: &mut String) {
         ("file", format!("{} ({}, {})", record.source.path, record.source.format, record.source.charset)),
         ("authors", record.authors.join(", ")),
         ("site", record.site.clone().unwrap_or_default()),
-        (
-            "published",
-            format!("{}{how}{evidence}", published.and_then(|p| p.value.as_deref()).unwrap_or("unknown")),
-        ),
+        ("published", format!("{}{how}{evidence}", published.and_then(|p| p.value.as_deref()).unwrap_or("unknown"))),
         ("language", record.language.code.clone()),
         ("kept", format!("{:.0} % of the letters", 100.0 * record.quality.kept_share)),
         ("flags", record.quality.flags.join(", ")),
@@ -81,12 +78,7 @@ fn block(kind: &str, runs: &[Run], out: &mut String) {
         match &run.change {
             Some(Change { before, rules }) => {
                 let rules = escape(&rules.join(", "));
-                let _ = write!(
-                    out,
-                    "<del>{}</del><ins title=\"{rules}\">{}</ins>",
-                    escape(before),
-                    escape(&run.text)
-                );
+                let _ = write!(out, "<del>{}</del><ins title=\"{rules}\">{}</ins>", escape(before), escape(&run.text));
             }
             None => out.push_str(&escape(&run.text)),
         }

@@ -14,10 +14,12 @@ use crate::stage::{Found, Pass, Stage};
 
 mod grammar;
 mod lexicon;
+mod machine;
 mod mentions;
 mod published;
 mod resolve;
 mod said;
+mod spelling;
 mod tense;
 
 use grammar::{Grammar, Shared};
@@ -27,6 +29,16 @@ use grammar::{Grammar, Shared};
 /// # Errors
 /// [`Error::Rules`] with file and line for a rule file that cannot be used.
 pub fn stage(rules: &mut Rules) -> Result<Stage, Error> {
+    let grammars = Arc::new(mentions::Grammars(grammars(rules)?));
+    Ok(Stage {
+        name: "dates",
+        about: "find dates and times, resolve them to ISO values, tell when the article was published",
+        passes: vec![Box::new(Publication(grammars.clone())), Box::new(Mentions(grammars))],
+    })
+}
+
+/// The language-free grammar, then one for each language.
+fn grammars(rules: &mut Rules) -> Result<Vec<Grammar>, Error> {
     let files = rules.topic("dates");
     let languages: BTreeSet<_> = files.iter().filter_map(|f| f.language).collect();
     let shared = Shared::load(&files, rules)?;
@@ -34,12 +46,7 @@ pub fn stage(rules: &mut Rules) -> Result<Stage, Error> {
     for language in languages {
         grammars.push(Grammar::load(Some(language), &files, &shared, rules)?);
     }
-    let grammars = Arc::new(mentions::Grammars(grammars));
-    Ok(Stage {
-        name: "dates",
-        about: "find dates and times, resolve them to ISO values, tell when the article was published",
-        passes: vec![Box::new(Publication(grammars.clone())), Box::new(Mentions(grammars))],
-    })
+    Ok(grammars)
 }
 
 /// Tells when the article was published, if the input does not.
@@ -69,6 +76,7 @@ mod tests {
     use crate::document::{DateMention, Document, Published};
     use crate::language::Lang;
     use crate::pipeline::{Options, Pipeline};
+    use crate::rules::Rules;
 
     fn pipeline() -> Pipeline {
         Pipeline::new(&Options { only: Some(vec!["dates".into()]), ..Options::default() }).unwrap()
@@ -90,6 +98,14 @@ mod tests {
 
     fn published(text: &str, lang: &str) -> Published {
         refined(text, lang, None).meta().published.clone()
+    }
+
+    #[test]
+    fn the_patterns_of_every_language_fit_together() {
+        let mut rules = Rules::load(None, &[]).unwrap();
+        for grammar in super::grammars(&mut rules).unwrap() {
+            assert_eq!(grammar.build().err(), None, "{:?}", grammar.language);
+        }
     }
 
     #[test]

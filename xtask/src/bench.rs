@@ -62,7 +62,8 @@ fn measure_in(folder: &Path, arguments: &Arguments) -> Fallible<String> {
     }
     let one = folder.join("one.txt");
     fs::write(&one, "Le bac du lac repart jeudi.\n")?;
-    let mut starts = (0..STARTS).map(|_| run(&arguments.program, &one, 1).map(|r| r.0)).collect::<Fallible<Vec<_>>>()?;
+    let mut starts =
+        (0..STARTS).map(|_| run(&arguments.program, &one, 1).map(|r| r.0)).collect::<Fallible<Vec<_>>>()?;
     starts.sort();
 
     let mut table = String::from("| what | MB/s | times a plain copy |\n|---|---|---|\n");
@@ -145,10 +146,16 @@ fn run(program: &Path, input: &Path, jobs: usize) -> Fallible<(Duration, f64)> {
     let mut peak: f64 = 0.0;
     loop {
         if let Some(status) = child.try_wait()? {
-            return if status.success() { Ok((start.elapsed(), peak)) } else { Err(format!("a run ended with {status}").into()) };
+            return if status.success() {
+                Ok((start.elapsed(), peak))
+            } else {
+                Err(format!("a run ended with {status}").into())
+            };
         }
         let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
-        let high = status.lines().find_map(|l| l.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
+        let high = status
+            .lines()
+            .find_map(|l| l.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
         peak = peak.max(high.unwrap_or(0.0) / 1e3);
         std::thread::sleep(Duration::from_micros(500));
     }
@@ -168,8 +175,12 @@ fn generate(path: &Path, size: usize) -> Fallible<()> {
         let cut = random.below(article.len());
         let from = random.below(other.len());
         let taken = other.iter().skip(from).take(2);
-        let text: Vec<String> =
-            article[..cut].iter().chain(taken).chain(&article[cut..]).map(|line| vary(line, &words, &mut random)).collect();
+        let text: Vec<String> = article[..cut]
+            .iter()
+            .chain(taken)
+            .chain(&article[cut..])
+            .map(|line| vary(line, &words, &mut random))
+            .collect();
         let day = format!("2024-{:02}-{:02}", 1 + random.below(12), 1 + random.below(28));
         let record = serde_json::json!({ "id": format!("d{n}"), "date": day, "text": text.join("\n") });
         let line = format!("{record}\n");
@@ -185,7 +196,8 @@ fn articles(folder: &Path) -> Fallible<Vec<Vec<String>>> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
     paths.sort();
     let french = |p: &&PathBuf| {
-        p.file_name().is_some_and(|n| n.to_string_lossy().starts_with("fr-")) && p.extension().is_some_and(|e| e == "txt")
+        p.file_name().is_some_and(|n| n.to_string_lossy().starts_with("fr-"))
+            && p.extension().is_some_and(|e| e == "txt")
     };
     let texts = paths.iter().filter(french).filter_map(|p| fs::read_to_string(p).ok());
     let articles: Vec<Vec<String>> = texts.map(|t| t.lines().map(str::to_string).collect()).collect();
@@ -212,8 +224,14 @@ fn vary(line: &str, words: &[String], random: &mut Random) -> String {
         if word.chars().all(char::is_lowercase) && word.len() > 4 && random.below(30) == 0 {
             return words[random.below(words.len())].clone();
         }
-        let digit = |c: char, random: &mut Random| if c.is_ascii_digit() && c > '1' { char::from(b'2' + random.below(8) as u8) } else { c };
-        if word.len() == 2 || word.len() > 4 { word.chars().map(|c| digit(c, random)).collect() } else { word.to_string() }
+        let digit = |c: char, random: &mut Random| {
+            if c.is_ascii_digit() && c > '1' { char::from(b'2' + random.below(8) as u8) } else { c }
+        };
+        if word.len() == 2 || word.len() > 4 {
+            word.chars().map(|c| digit(c, random)).collect()
+        } else {
+            word.to_string()
+        }
     };
     line.split(' ').map(|word| vary(word, random)).collect::<Vec<_>>().join(" ")
 }

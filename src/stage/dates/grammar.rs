@@ -6,13 +6,8 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use regex_automata::dfa::{Automaton, StartKind, dense};
-use regex_automata::nfa::thompson::{self, WhichCaptures};
-use regex_automata::util::primitives::StateID;
-use regex_automata::util::syntax;
-use regex_automata::{Anchored, MatchKind, PatternID};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -20,6 +15,8 @@ use crate::error::Error;
 use crate::language::Lang;
 use crate::rules::{Class as RuleClass, Rule, RuleFile, RuleId, Rules};
 use crate::stage::dates::lexicon::{Class, Lexicon, Meaning, plain};
+use crate::stage::dates::machine::{Machine, check};
+use crate::stage::dates::spelling::{Names, spell};
 
 /// How the three numbers of 04/05/2023 are meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -150,16 +147,17 @@ pub struct Grammar {
     pub patterns: Vec<Pattern>,
     /// The day to which the examples of its rules refer.
     pub reference: Option<String>,
-    /// The spelt-out patterns, each of which was checked when it was loaded.
-    texts: Vec<String>,
-    /// Made when the first document in the language comes along: it takes a tenth of a second.
+    /// The patterns as they are written.
+    written: Vec<Written>,
+    /// Made when the first document in the language comes along.
     machine: OnceLock<Option<Machine>>,
 }
 
-/// All patterns as one automaton, and the state in which it begins.
-struct Machine {
-    dfa: dense::DFA<Vec<u32>>,
-    start: StateID,
+/// A pattern as it is written, with what the names in it stand for.
+#[derive(Clone)]
+struct Written {
+    pattern: String,
+    names: Arc<Names>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -210,7 +208,7 @@ struct RuleSource {
 /// The language-free rules, registered once and shared by all languages.
 #[derive(Clone, Default)]
 pub struct Shared {
-    patterns: Vec<(String, Pattern)>,
+    patterns: Vec<(Written, Pattern)>,
     reference: Option<String>,
 }
 
@@ -222,8 +220,8 @@ impl Shared {
     pub fn load(files: &[RuleFile], rules: &mut Rules) -> Result<Shared, Error> {
         let mut shared = Shared::default();
         for file in files.iter().filter(|f| f.language.is_none()) {
-            let source: Source = file.parse()?;
-            shared.patterns.extend(register(file, &source, rules)?);
+            let mut source: Source = file.parse()?;
+            shared.patterns.extend(register(file, &mut source, rules)?);
             shared.reference = shared.reference.or(source.reference);
         }
         Ok(shared)
@@ -253,32 +251,35 @@ impl Grammar {
                     lexicon.add(form, *class, meaning.clone());
                 }
             }
-            patterns.extend(register(file, &source, rules)?);
+            patterns.extend(register(file, &mut source, rules)?);
             cues = std::mem::take(&mut source.cues).in_plain_form();
             order = source.order;
             reference = source.reference.or(reference);
         }
         patterns.extend(shared.patterns.iter().cloned());
-        let (texts, patterns): (Vec<String>, Vec<Pattern>) = patterns.into_iter().unzip();
-        Ok(Grammar { language, lexicon, cues, order, patterns, reference, texts, machine: OnceLock::new() })
+        let (written, patterns): (Vec<Written>, Vec<Pattern>) = patterns.into_iter().unzip();
+        Ok(Grammar { language, lexicon, cues, order, patterns, reference, written, machine: OnceLock::new() })
     }
 
     /// The automaton; `None` where the patterns do not fit together, which a test of the rule files would show.
     fn machine(&self) -> Option<&Machine> {
-        let make = || {
-            let dfa = automaton(&self.texts).ok()?;
-            let start = dfa.universal_start_state(Anchored::Yes)?;
-            Some(Machine { dfa, start })
-        };
-        self.machine.get_or_init(make).as_ref()
+        self.machine.get_or_init(|| self.build().ok()).as_ref()
+    }
+
+    /// # Errors
+    /// What is wrong with the patterns.
+    pub fn build(&self) -> Result<Machine, String> {
+        let texts: Result<Vec<String>, String> = self.written.iter().map(|w| spell(&w.pattern, &w.names)).collect();
+        Machine::new(&texts?)
     }
 
     /// Every match in `text[within]`, leftmost and longest, without overlaps.
     pub fn matches(&self, text: &str, within: Range<usize>) -> Vec<Match> {
         let Some(machine) = self.machine() else { return Vec::new() };
+        let mut walker = machine.walker();
         let bytes = text.as_bytes();
         let mut found = Vec::new();
-        let mut ends: Vec<(usize, StateID)> = Vec::new();
+        let mut ends = Vec::new();
         let mut at = within.start;
         while at < within.end {
             let b = bytes[at];
@@ -287,8 +288,8 @@ impl Grammar {
                 at += 1;
                 continue;
             }
-            machine.walk(bytes, at..within.end, &mut ends);
-            match self.choose(machine, text, &within, at, &ends) {
+            walker.walk(&bytes[..within.end], at, &mut ends);
+            match self.choose(text, &within, at, &ends) {
                 Some(one) => {
                     at = one.at.end;
                     found.push(one);
@@ -299,49 +300,22 @@ impl Grammar {
         found
     }
 
-    fn choose(
-        &self,
-        machine: &Machine,
-        text: &str,
-        within: &Range<usize>,
-        start: usize,
-        ends: &[(usize, StateID)],
-    ) -> Option<Match> {
-        let mut context = None;
-        for &(end, state) in ends.iter().rev() {
+    /// The longest match of those that begin at `start`; of equally long ones that of the first rule.
+    fn choose(&self, text: &str, within: &Range<usize>, start: usize, ends: &[(usize, usize)]) -> Option<Match> {
+        let mut before = None;
+        for same_end in ends.chunk_by(|a, b| a.0 == b.0).rev() {
+            let end = same_end[0].0;
             if !is_edge(text, start..end) {
                 continue;
             }
+            let before = before.get_or_insert_with(|| plain(tail(&text[within.start..start])));
             let after = plain(head(&text[end..within.end]));
-            let before = context.get_or_insert_with(|| plain(tail(&text[within.start..start])));
-            for i in 0..machine.dfa.match_len(state) {
-                let pattern: PatternID = machine.dfa.match_pattern(state, i);
-                if self.patterns[pattern.as_usize()].fits(before, &after, &self.cues) {
-                    return Some(Match { at: start..end, pattern: pattern.as_usize() });
-                }
+            let fits = |pattern: usize| self.patterns[pattern].fits(before, &after, &self.cues);
+            if let Some(&(_, pattern)) = same_end.iter().find(|(_, pattern)| fits(*pattern)) {
+                return Some(Match { at: start..end, pattern });
             }
         }
         None
-    }
-}
-
-impl Machine {
-    /// Collects every place where some rule that begins at `at.start` may end.
-    fn walk(&self, bytes: &[u8], at: Range<usize>, ends: &mut Vec<(usize, StateID)>) {
-        ends.clear();
-        let mut state = self.start;
-        // The automaton knows of a match one byte later, so a step is taken past the end.
-        let steps = bytes[at.clone()].iter().copied().map(Some).chain([None]);
-        for (i, byte) in (at.start..).zip(steps) {
-            state = byte.map_or_else(|| self.dfa.next_eoi_state(state), |b| self.dfa.next_state(state, b));
-            if self.dfa.is_special_state(state) {
-                if self.dfa.is_match_state(state) {
-                    ends.push((i, state));
-                } else if self.dfa.is_dead_state(state) || self.dfa.is_quit_state(state) {
-                    return;
-                }
-            }
-        }
     }
 }
 
@@ -454,33 +428,17 @@ fn is_edge(text: &str, at: Range<usize>) -> bool {
     }
 }
 
-fn automaton(texts: &[String]) -> Result<dense::DFA<Vec<u32>>, String> {
-    let syntax = syntax::Config::new().unicode(false).utf8(false).case_insensitive(true);
-    let nfa = thompson::Compiler::new()
-        .syntax(syntax)
-        .configure(thompson::Config::new().utf8(false).which_captures(WhichCaptures::None))
-        .build_many(texts)
-        .map_err(|e| e.to_string())?;
-    dense::Builder::new()
-        .configure(
-            dense::Config::new()
-                .match_kind(MatchKind::All)
-                .start_kind(StartKind::Anchored)
-                .accelerate(false)
-                .minimize(false),
-        )
-        .build_from_nfa(&nfa)
-        .map_err(|e| e.to_string())
-}
-
-/// Registers the rules of one file and spells out their patterns.
-fn register(file: &RuleFile, source: &Source, rules: &mut Rules) -> Result<Vec<(String, Pattern)>, Error> {
+/// Registers the rules of one file.
+fn register(file: &RuleFile, source: &mut Source, rules: &mut Rules) -> Result<Vec<(Written, Pattern)>, Error> {
     let folder = file.path.split('/').next().unwrap_or_default();
+    let names = Arc::new(Names { words: std::mem::take(&mut source.words), parts: std::mem::take(&mut source.parts) });
     let mut out = Vec::new();
     for rule in &source.rule {
-        let offset = Some(rule.pattern.span().start);
-        let text = expand(rule.pattern.get_ref(), source).map_err(|e| file.fault(offset, e))?;
-        regex_check(&text).map_err(|e| file.fault(offset, e))?;
+        // The patterns that come with the program are checked by its tests: parsing them takes longer than an article.
+        if !file.is_embedded() {
+            let checked = spell(rule.pattern.get_ref(), &names).and_then(|text| check(&text));
+            checked.map_err(|e| file.fault(Some(rule.pattern.span().start), e))?;
+        }
         let kind = match rule.action {
             Action::Duration => "DURATION",
             Action::Set => "SET",
@@ -511,103 +469,15 @@ fn register(file: &RuleFile, source: &Source, rules: &mut Rules) -> Result<Vec<(
             not_before: words(&rule.not_before),
             countable: rule.countable,
         };
-        out.push((text, pattern));
+        let written = Written { pattern: rule.pattern.get_ref().clone(), names: names.clone() };
+        out.push((written, pattern));
     }
     Ok(out)
-}
-
-fn regex_check(text: &str) -> Result<(), String> {
-    let syntax = syntax::Config::new().unicode(false).utf8(false).case_insensitive(true);
-    syntax::parse_with(text, &syntax).map(|_| ()).map_err(|e| e.to_string())
-}
-
-/// White space inside a date: one or two blanks of any width. Bounded, so that no walk is long.
-const BLANK: &str = r"(?:(?:[ \t]|\xC2\xA0|\xE2\x80\xAF){1,2})";
-
-/// Number patterns that every language shares.
-const DIGITS: &[(&str, &str)] = &[
-    ("day", "(?:0?[1-9]|[12][0-9]|3[01])"),
-    ("year", "(?:1[0-9]{3}|20[0-9]{2})"),
-    ("mm", "(?:0[1-9]|1[0-2])"),
-    ("dd", "(?:0[1-9]|[12][0-9]|3[01])"),
-    ("hour", "(?:[01]?[0-9]|2[0-4])"),
-    ("minute", "[0-5][0-9]"),
-    ("n", "[0-9]{1,3}"),
-];
-
-/// Spells out a pattern: `{name}` is a class of words or a part, a blank any blank, an apostrophe either of the two,
-/// a letter beyond ASCII its bytes in both cases.
-fn expand(pattern: &str, source: &Source) -> Result<String, String> {
-    let mut text = pattern.to_string();
-    // Parts may use parts; a few rounds are plenty, and a loop is refused.
-    for round in 0.. {
-        let replaced = replace_names(&text, source)?;
-        if replaced == text {
-            break;
-        }
-        if round == 6 {
-            return Err("parts refer to each other in a circle".into());
-        }
-        text = replaced;
-    }
-    Ok(bytes_of(&text))
-}
-
-fn replace_names(text: &str, source: &Source) -> Result<String, String> {
-    let mut out = String::with_capacity(text.len() * 2);
-    let mut rest = text;
-    while let Some(open) = rest.find('{') {
-        let Some(len) = rest[open..].find('}') else { return Err("an open brace".into()) };
-        let name = &rest[open + 1..open + len];
-        out.push_str(&rest[..open]);
-        if name.starts_with(|c: char| c.is_ascii_digit()) {
-            out.push_str(&rest[open..=open + len]);
-        } else if let Some(part) = source.parts.get(name) {
-            out.push_str(&format!("(?:{part})"));
-        } else if let Some((_, digits)) = DIGITS.iter().find(|(n, _)| *n == name) {
-            out.push_str(digits);
-        } else {
-            let words = source.words.iter().find(|(class, _)| format!("{class:?}").eq_ignore_ascii_case(name));
-            let (_, words) = words.ok_or_else(|| format!("no class or part is called {name}"))?;
-            let forms: Vec<String> = words.keys().map(|form| form.replace('.', "\\.")).collect();
-            out.push_str(&format!("(?:{})", forms.join("|")));
-        }
-        rest = &rest[open + len + 1..];
-    }
-    out.push_str(rest);
-    Ok(out)
-}
-
-fn bytes_of(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    for c in text.chars() {
-        match c {
-            ' ' => out.push_str(BLANK),
-            '\'' => out.push_str(r"(?:'|\xE2\x80\x99)"),
-            c if c.is_ascii() => out.push(c),
-            c => {
-                let mut cases: Vec<String> = std::iter::once(c.to_string())
-                    .chain([c.to_uppercase().collect(), c.to_lowercase().collect()])
-                    .collect();
-                cases.sort();
-                cases.dedup();
-                let spelt: Vec<String> =
-                    cases.iter().map(|s| s.bytes().map(|b| format!("\\x{b:02X}")).collect()).collect();
-                out.push_str(&format!("(?:{})", spelt.join("|")));
-            }
-        }
-    }
-    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn letters_beyond_ascii_are_spelt_in_both_cases() {
-        assert_eq!(bytes_of("é"), r"(?:\xC3\x89|\xC3\xA9)");
-    }
 
     #[test]
     fn numbers_stand_free() {

@@ -123,7 +123,8 @@ fn is_strange(sample: &Sample, verdict: Verdict) -> bool {
         return true;
     }
     let gibberish = sample.words >= 3
-        && (verdict.cost > 5.5 && verdict.known <= 0.25 || verdict.held < 0.35 && verdict.known <= 0.1 && verdict.cost > 3.5);
+        && (verdict.cost > 5.5 && verdict.known <= 0.25
+            || verdict.held < 0.35 && verdict.known <= 0.1 && verdict.cost > 3.5);
     let names = sample.words >= 5 && sample.names * 20 >= sample.words * 17 && verdict.cost > 3.3;
     gibberish || names
 }

@@ -188,7 +188,8 @@ impl Sample {
                 } else {
                     capital = false;
                     self.beside_digits += usize::from(c.is_ascii_digit() && before.is_ascii_alphabetic());
-                    let call = c == '(' && (before.is_ascii_alphanumeric() || before == '_') || c == ';' && before == ')';
+                    let call =
+                        c == '(' && (before.is_ascii_alphanumeric() || before == '_') || c == ';' && before == ')';
                     self.code_signs += usize::from(call || CODE.contains(&(c as u8)));
                 }
             } else if c.is_alphabetic() {

@@ -52,17 +52,12 @@ fn list(folder: &Path, language: &str) -> Result<Value, Box<dyn Error>> {
         .ok_or_else(|| format!("{}: no list for {language}", folder.display()))?;
     let mut unpacked = Vec::new();
     let source = read_source(&list)?;
-    GzDecoder::new(source.as_slice())
-        .take(LIST_LIMIT)
-        .read_to_end(&mut unpacked)?;
+    GzDecoder::new(source.as_slice()).take(LIST_LIMIT).read_to_end(&mut unpacked)?;
     Ok(rmpv::decode::read_value(&mut unpacked.as_slice())?)
 }
 
 fn frequencies(list: &Value) -> Result<BTreeMap<String, u64>, String> {
-    let (header, buckets) = list
-        .as_array()
-        .and_then(|items| items.split_first())
-        .ok_or("the list is no array")?;
+    let (header, buckets) = list.as_array().and_then(|items| items.split_first()).ok_or("the list is no array")?;
     if header["format"].as_str() != Some("cB") || header["version"].as_u64() != Some(1) {
         return Err(format!("unknown format of the list: {header}"));
     }
@@ -82,10 +77,7 @@ mod tests {
     use super::*;
 
     fn list(version: u64) -> Value {
-        let header = Value::Map(vec![
-            ("format".into(), "cB".into()),
-            ("version".into(), version.into()),
-        ]);
+        let header = Value::Map(vec![("format".into(), "cB".into()), ("version".into(), version.into())]);
         let bucket = |words: &[&str]| Value::Array(words.iter().map(|&word| word.into()).collect());
         let mut items = vec![header];
         items.extend((0..300).map(|_| bucket(&[])));

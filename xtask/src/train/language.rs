@@ -153,12 +153,21 @@ fn profile(language: &'static Language, table: &Table, arguments: &Arguments) ->
 }
 
 /// Words in lower-case code points, with their share of running text.
-fn words(language: &Language, table: &Table, arguments: &Arguments, inner: &HashMap<String, f64>) -> Result<Vec<(Vec<u32>, f64)>, Box<dyn Error>> {
+fn words(
+    language: &Language,
+    table: &Table,
+    arguments: &Arguments,
+    inner: &HashMap<String, f64>,
+) -> Result<Vec<(Vec<u32>, f64)>, Box<dyn Error>> {
     let mut all: BTreeMap<String, f64> = BTreeMap::new();
     if !language.wordfreq.is_empty() {
         for (word, p) in crate::lexicon::frequencies(&arguments.wordfreq, language.wordfreq)? {
             // The list of Serbo-Croatian is in Latin script.
-            let word = if language.wordfreq == "sh" && table.name() == "Cyrl" { catalogue::serbian_cyrillic(&word) } else { word };
+            let word = if language.wordfreq == "sh" && table.name() == "Cyrl" {
+                catalogue::serbian_cyrillic(&word)
+            } else {
+                word
+            };
             for part in parts(&word, table) {
                 *all.entry(part).or_default() += p;
             }
@@ -205,7 +214,8 @@ fn words(language: &Language, table: &Table, arguments: &Arguments, inner: &Hash
             *all.entry(word).or_default() += content * FUNCTION_WORDS / (1.0 - FUNCTION_WORDS) / (i as f64 + 5.0) / sum;
         }
     }
-    let mut all: Vec<_> = all.into_iter().filter(|w| w.1 > 0.0).map(|(word, p)| (word.chars().map(u32::from).collect(), p)).collect();
+    let mut all: Vec<_> =
+        all.into_iter().filter(|w| w.1 > 0.0).map(|(word, p)| (word.chars().map(u32::from).collect(), p)).collect();
     all.sort_by(|a: &(Vec<u32>, f64), b| a.0.cmp(&b.0));
     Ok(all)
 }
@@ -236,7 +246,9 @@ fn cldr(folder: &Path, code: &str, table: &Table) -> Result<BTreeMap<String, f64
             match value {
                 serde_json::Value::Object(map) => open.extend(map.into_iter().map(|(_, v)| v)),
                 serde_json::Value::Array(items) => open.extend(items),
-                serde_json::Value::String(text) => parts(&text, table).into_iter().for_each(|w| *counts.entry(w).or_insert(0.0) += 1.0),
+                serde_json::Value::String(text) => {
+                    parts(&text, table).into_iter().for_each(|w| *counts.entry(w).or_insert(0.0) += 1.0)
+                }
                 _ => {}
             }
         }
@@ -254,7 +266,8 @@ fn rule(rules: &Path, code: &str, key: &str) -> Result<String, Box<dyn Error>> {
 /// Reads a model of lingua: n-gram → its share of all n-grams of its length.
 fn lingua(folder: &Path, name: &str, table: &Table) -> Result<HashMap<String, f64>, Box<dyn Error>> {
     let prefix = format!("lingua-{name}-language-model-");
-    let found = fs::read_dir(folder)?.filter_map(Result::ok).find(|e| e.file_name().to_string_lossy().starts_with(&prefix));
+    let found =
+        fs::read_dir(folder)?.filter_map(Result::ok).find(|e| e.file_name().to_string_lossy().starts_with(&prefix));
     let path = found.ok_or_else(|| format!("no {prefix}*"))?.path().join("models/ngrams.fst");
     let bytes = fs::read(&path)?;
     println!("read  {} {}", blake3::hash(&bytes), path.file_name().map(|_| prefix.as_str()).unwrap_or_default());

@@ -26,7 +26,13 @@ pub struct Language {
     pub rare: u8,
 }
 
-const fn of(code: &'static str, wordfreq: &'static str, lingua: &'static str, list: &'static str, rare: u8) -> Language {
+const fn of(
+    code: &'static str,
+    wordfreq: &'static str,
+    lingua: &'static str,
+    list: &'static str,
+    rare: u8,
+) -> Language {
     Language { code, wordfreq, lingua, list, rare }
 }
 
@@ -123,11 +129,7 @@ pub static TABLES: &[Table] = &[
         slots_log2: 13,
         languages: &[of("hi", "hi", "hindi", "", 0), of("mr", "", "marathi", "mar", 0), of("ne", "", "", "nep", 0)],
     },
-    Table {
-        script: 4,
-        slots_log2: 12,
-        languages: &[of("he", "he", "hebrew", "", 0), of("yi", "", "", "yid", 0)],
-    },
+    Table { script: 4, slots_log2: 12, languages: &[of("he", "he", "hebrew", "", 0), of("yi", "", "", "yid", 0)] },
 ];
 
 /// Serbian in Cyrillic script, from Latin.

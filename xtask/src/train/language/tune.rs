@@ -48,7 +48,12 @@ pub fn tune(weights: &mut HashMap<u64, Vec<f32>>, table: &Table, profiles: &[Pro
     let mut seen = vec![0f32; order.len()];
     // Sums of the shares, to draw by bisection.
     let sums = |shares: &mut dyn Iterator<Item = f64>| {
-        shares.scan(0.0, |sum, share| { *sum += share; Some(*sum) }).collect::<Vec<f64>>()
+        shares
+            .scan(0.0, |sum, share| {
+                *sum += share;
+                Some(*sum)
+            })
+            .collect::<Vec<f64>>()
     };
     let languages = sums(&mut table.languages.iter().map(|l| (-f64::from(l.rare) * SELDOM).exp()));
     let words: Vec<Vec<f64>> = profiles.iter().map(|p| sums(&mut p.words.iter().map(|w| w.1))).collect();
@@ -78,7 +83,10 @@ pub fn tune(weights: &mut HashMap<u64, Vec<f32>>, table: &Table, profiles: &[Pro
             scores.iter_mut().zip(&flat[row..row + n]).for_each(|(s, w)| *s += w);
         }
         let best = scores.iter().copied().fold(f32::MIN, f32::max);
-        if text > DRAWN * 9 / 10 { of += 1; right += usize::from(scores[gold] == best); }
+        if text > DRAWN * 9 / 10 {
+            of += 1;
+            right += usize::from(scores[gold] == best);
+        }
         scores.iter_mut().for_each(|s| *s = (*s - best).exp());
         let sum: f32 = scores.iter().sum();
         scores.iter_mut().for_each(|s| *s /= sum);
