@@ -14,6 +14,7 @@ mod explain;
 mod rules;
 mod run;
 mod schema;
+mod survey;
 
 /// Turns dumps of news articles into clean JSONL for search and graph tools.
 ///
@@ -31,6 +32,7 @@ enum Command {
     Run(run::Arguments),
     Schema(schema::Arguments),
     Rules(rules::Arguments),
+    Survey(survey::Arguments),
     Explain(explain::Arguments),
     Eval(eval::Arguments),
 }
@@ -57,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Survey(arguments) => survey::run(arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
     };

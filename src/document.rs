@@ -5,12 +5,14 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::edit::{Edit, Track};
 use crate::language::Lang;
 use crate::partial_date::PartialDate;
 use crate::read::charset::Decoded;
 use crate::rules::RuleId;
+use crate::survey::Survey;
 
 /// Declares an enum whose members have a stable name in records and rule files.
 macro_rules! named {
@@ -346,6 +348,8 @@ pub struct Document {
     pub(crate) charset: Cow<'static, str>,
     /// Byte sequences that could not be decoded.
     pub(crate) replaced: usize,
+    /// The survey of the dump that it comes from.
+    pub(crate) survey: Option<Arc<Survey>>,
 }
 
 impl Document {
@@ -372,6 +376,7 @@ impl Document {
             source: None,
             charset: Cow::Borrowed("utf-8"),
             replaced: 0,
+            survey: None,
         }
     }
 
@@ -430,6 +435,11 @@ impl Document {
     /// What is known besides the text.
     pub fn meta(&self) -> &Meta {
         &self.meta
+    }
+
+    /// The survey of the dump that the document comes from, if there is one.
+    pub fn survey(&self) -> Option<&Survey> {
+        self.survey.as_deref()
     }
 
     /// Words of other languages.

@@ -39,6 +39,7 @@ pub mod read;
 pub mod rules;
 pub mod run;
 pub mod stage;
+pub mod survey;
 pub mod write;
 
 pub use document::Document;
@@ -47,4 +48,5 @@ pub use language::Lang;
 pub use limits::Limits;
 pub use pipeline::{Options, Pipeline};
 pub use read::{Format, RawRecord};
+pub use survey::Survey;
 pub use write::record::{Audit, Record};

@@ -5,6 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::document::{Applied, Block, Document, LINE_BREAKS, Note};
 use crate::edit::{Shift, rewrite, settle};
@@ -13,6 +14,7 @@ use crate::limits::Limits;
 use crate::read::{self, RawRecord};
 use crate::rules::Rules;
 use crate::stage::{Found, STAGES, Stage};
+use crate::survey::Survey;
 use crate::write::record::{Audit, Record};
 
 /// What a pipeline is made of.
@@ -30,6 +32,8 @@ pub struct Options {
     pub audit: Audit,
     /// The caps.
     pub limits: Limits,
+    /// What was found in a first walk over the dump.
+    pub survey: Option<Arc<Survey>>,
 }
 
 /// Turns raw records into clean ones.
@@ -38,6 +42,7 @@ pub struct Pipeline {
     rules: Rules,
     audit: Audit,
     limits: Limits,
+    survey: Option<Arc<Survey>>,
 }
 
 impl Pipeline {
@@ -63,7 +68,13 @@ impl Pipeline {
             }
         }
         rules.check_disabled()?;
-        Ok(Pipeline { stages, rules, audit: options.audit, limits: options.limits.clone() })
+        Ok(Pipeline {
+            stages,
+            rules,
+            audit: options.audit,
+            limits: options.limits.clone(),
+            survey: options.survey.clone(),
+        })
     }
 
     /// Turns one raw record into a clean one.
@@ -73,8 +84,10 @@ impl Pipeline {
     pub fn process(&self, raw: &RawRecord) -> Result<Record, Reject> {
         let work = || {
             let mut doc = read::document(raw, &self.limits)?;
+            let first = self.survey.as_ref().and_then(|survey| survey.first_like(raw, &doc));
+            doc.survey.clone_from(&self.survey);
             self.refine(&mut doc)?;
-            Ok(Record::new(raw, &doc, &self.rules, self.audit))
+            Ok(Record { duplicate_of: first, ..Record::new(raw, &doc, &self.rules, self.audit) })
         };
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|fault| {
             let what =
@@ -119,6 +132,17 @@ impl Pipeline {
     /// The rules of all stages.
     pub fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// The survey that the records depend on.
+    pub fn survey(&self) -> Option<&Survey> {
+        self.survey.as_deref()
+    }
+
+    /// The same pipeline for documents of the dump that `survey` was made of.
+    pub fn with_survey(mut self, survey: Arc<Survey>) -> Pipeline {
+        self.survey = Some(survey);
+        self
     }
 
     /// The caps that hold.

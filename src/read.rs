@@ -83,6 +83,20 @@ impl Fields {
         }
     }
 
+    /// From pairs such as `text=body`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when one is no pair, or its first name is not one of ours.
+    pub fn from_pairs(pairs: &[String]) -> Result<Fields, Error> {
+        let split = |pair: &String| {
+            let (ours, theirs) = pair
+                .split_once('=')
+                .ok_or_else(|| Error::Usage(format!("--field {pair}: expected OURS=THEIRS, as in text=body")))?;
+            Ok((ours.to_string(), theirs.to_string()))
+        };
+        Fields::new(pairs.iter().map(split).collect::<Result<_, Error>>()?)
+    }
+
     /// The input's name for our field `ours`, if it was renamed.
     fn theirs(&self, ours: &str) -> Option<&str> {
         self.renamed.iter().find(|(name, _)| name == ours).map(|(_, theirs)| theirs.as_str())

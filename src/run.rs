@@ -207,7 +207,9 @@ impl Writer {
         self.progress.document();
         let open = match outcome.result {
             Ok(mut done) => {
-                if let Some(first) = self.duplicates.first(&done.record) {
+                // What a survey has found counts first: it knows the whole dump.
+                let known = done.record.duplicate_of.is_some();
+                if let Some(first) = (!known).then(|| self.duplicates.first(&done.record)).flatten() {
                     done.record.duplicate_of = Some(first);
                     done.line = done.record.to_line();
                 }

@@ -24,6 +24,7 @@ pub struct Config {
     pub field: Option<BTreeMap<String, String>>,
     pub rules: Option<PathBuf>,
     pub audit: Option<String>,
+    pub survey: Option<PathBuf>,
     /// Bytes.
     pub max_document: Option<usize>,
     /// Bytes.

@@ -15,6 +15,7 @@ use crate::pipeline::{self, Pipeline};
 use crate::read::dump::Dump;
 use crate::read::{Fields, Format};
 use crate::run::{self, Target, progress};
+use crate::survey::{Survey, walk};
 use crate::write::record::Audit;
 
 /// Read a dump and write one clean JSON record per article
@@ -54,6 +55,12 @@ pub struct Arguments {
     /// How much of what was changed is written: brief leaves typography to counts, full adds the offset track
     #[arg(long, value_enum)]
     audit: Option<AuditLevel>,
+    /// Use this survey of the dump, made by `tamis survey`, instead of making one
+    #[arg(long, value_name = "FILE")]
+    survey: Option<PathBuf>,
+    /// Make no survey: lines that repeat on a site and articles that are nearly alike are not found
+    #[arg(long, conflicts_with = "survey")]
+    no_survey: bool,
     /// No progress and no summary
     #[arg(short, long)]
     quiet: bool,
@@ -104,8 +111,16 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Error> {
     let config = Config::read(arguments.config.as_deref())?;
     let quiet = arguments.quiet;
     let dry_run = arguments.dry_run;
+    let survey = match (arguments.survey.as_ref().or(config.survey.as_ref()), arguments.no_survey) {
+        (_, true) => Surveyed::Not,
+        (Some(path), _) => Surveyed::By(path.clone()),
+        (None, _) => Surveyed::Now,
+    };
     let (pipeline, dump, target, jobs) = settle(arguments, config)?;
-    let pipeline = Pipeline::new(&pipeline)?;
+    let mut pipeline = Pipeline::new(&pipeline)?;
+    if let Some(survey) = survey.make(&pipeline, &dump, jobs)? {
+        pipeline = pipeline.with_survey(Arc::new(survey));
+    }
     let target = if dry_run { Target::Nowhere } else { target };
     let progress = match (quiet, std::io::stderr().is_terminal()) {
         (true, _) => progress::Style::Quiet,
@@ -118,6 +133,30 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Error> {
         eprint!("{summary}");
     }
     Ok(if summary.rejected() > 0 && !summary.cut_short { Outcome::Rejected } else { Outcome::Done })
+}
+
+/// Where the survey of a run comes from.
+enum Surveyed {
+    /// There is none.
+    Not,
+    /// A file.
+    By(PathBuf),
+    /// A first walk over the dump.
+    Now,
+}
+
+impl Surveyed {
+    fn make(&self, pipeline: &Pipeline, dump: &Dump, jobs: usize) -> Result<Option<Survey>, Error> {
+        let asks = |s: &crate::stage::Stage| matches!(s.name, "boilerplate" | "typos");
+        match self {
+            Surveyed::By(path) => Survey::read(path).map(Some),
+            // A stream is read once, and where no stage asks the survey the walk would be for nothing.
+            Surveyed::Now if !dump.stdin && pipeline.stages().iter().any(asks) => {
+                Ok(Some(walk::survey(dump, pipeline.limits(), jobs)))
+            }
+            _ => Ok(None),
+        }
+    }
 }
 
 /// What flags and configuration together ask for.
@@ -166,6 +205,7 @@ fn settle(arguments: Arguments, config: Config) -> Result<(pipeline::Options, Du
             line_bytes: config.max_line.unwrap_or(defaults.line_bytes),
             ..defaults
         },
+        survey: None,
     };
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = arguments.jobs.or(config.jobs).unwrap_or_else(cores);

@@ -17,4 +17,7 @@ pub struct Entry {
     pub tamis: &'static str,
     /// Hash of the rules it was written with.
     pub rules: String,
+    /// Hash of the survey it was written with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub survey: Option<String>,
 }

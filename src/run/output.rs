@@ -138,6 +138,7 @@ const SERIES: [&str; 2] = ["articles", "rejects"];
 pub struct Folder {
     root: PathBuf,
     rules: String,
+    survey: Option<String>,
     open: [Option<Shard>; 2],
     finished: [u64; 2],
     manifest: File,
@@ -168,6 +169,7 @@ impl Folder {
         Ok(Folder {
             root: root.to_path_buf(),
             rules: pipeline.rules().fingerprint().to_hex().to_string(),
+            survey: pipeline.survey().map(|s| s.hash().to_hex().to_string()),
             open: [None, None],
             finished: [0, 0],
             manifest,
@@ -220,6 +222,7 @@ impl Folder {
             blake3: shard.hash.finalize().to_hex().to_string(),
             tamis: env!("CARGO_PKG_VERSION"),
             rules: self.rules.clone(),
+            survey: self.survey.clone(),
         };
         let mut line = serde_json::to_vec(&entry).map_err(|e| self.failed(e.into()))?;
         line.push(b'\n');

@@ -96,7 +96,8 @@ pub struct Record {
     /// `[clean, source, kept]` lengths, in order: the way from `title`, a blank line and `text` back to the decoded source. With `--audit full`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub track: Vec<(usize, usize, bool)>,
-    /// `id` of an earlier record of this run with the same `content_id`.
+    /// `id` of an earlier record that says the same: with the same `content_id`, or, where a survey was used, the first document
+    /// of the dump that shares at least 0.8 of the runs of five words of its sentences.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duplicate_of: Option<String>,
     /// The input's other fields, passed through.
@@ -339,7 +340,7 @@ impl Record {
         let (edits, removed) = changes(doc, rules, audit);
         Record {
             schema: SCHEMA.to_string(),
-            id: doc.meta.id.clone().unwrap_or_else(|| format!("b3-{}", &hash[..32])),
+            id: doc.meta.id.clone().unwrap_or_else(|| id_of_hash(&hash)),
             content_id: content_id(title.as_deref(), &text),
             source: Source {
                 path: raw.path.to_string(),
@@ -385,6 +386,15 @@ impl Record {
         line.push(b'\n');
         line
     }
+}
+
+/// The id of the record of a document.
+pub fn id_of(raw: &RawRecord, doc: &Document) -> String {
+    doc.meta.id.clone().unwrap_or_else(|| id_of_hash(&blake3::hash(&raw.bytes).to_hex()))
+}
+
+fn id_of_hash(hash: &str) -> String {
+    format!("b3-{}", &hash[..32])
 }
 
 fn content_id(title: Option<&str>, text: &str) -> String {
