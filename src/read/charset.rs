@@ -12,11 +12,14 @@ use encoding_rs::{ISO_2022_JP, UTF_8};
 use crate::error::{Reason, Reject};
 
 mod binary;
+mod ebcdic;
 mod legacy;
 pub(crate) mod letters;
+mod reading;
 pub(crate) mod tables;
 mod unicode;
 
+use ebcdic::Ebcdic;
 use legacy::Charset;
 use unicode::Form;
 
@@ -44,6 +47,11 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, Reject> {
         let (text, replaced) = form.decode(bytes);
         return Ok(decoded(text, form.name().into(), replaced));
     }
+    if let Some(variant) = Ebcdic::detect(bytes) {
+        let variant = declared.and_then(|d| Ebcdic::for_label(&d.trim().to_ascii_lowercase())).unwrap_or(variant);
+        let (text, replaced) = variant.decode(bytes);
+        return Ok(decoded(text, variant.name.into(), replaced));
+    }
     if let Some(kind) = binary::by_controls(bytes) {
         return Err(Reject::new(Reason::Binary, format!("the bytes look like {kind}, not like text")));
     }
@@ -55,12 +63,12 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, Reject> {
         return Ok(decoded(text.into_owned(), "utf-8".into(), 0));
     }
     let declared = declared.and_then(Charset::for_label).filter(|c| *c != Charset::Web(UTF_8));
-    if mostly_utf8(bytes) {
+    if mostly_utf8(bytes) || has_utf8_lines(bytes) {
         let (text, replaced) = by_lines(bytes, declared);
         return Ok(decoded(text, "utf-8".into(), replaced));
     }
     let charset = legacy::detect(bytes, declared);
-    let (text, replaced) = charset.decode(bytes);
+    let (text, replaced, _) = legacy::decode_lines(bytes, charset);
     Ok(decoded(text, charset.name(), replaced))
 }
 
@@ -132,6 +140,26 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
     good > bad * 2 || (bytes.starts_with(b"\xef\xbb\xbf") && good > bad)
 }
 
+/// Whether enough lines are UTF-8 throughout, and read well as such, for the file to have been pasted together. In other
+/// charsets a short line may be valid by chance, but what it says then is nonsense.
+fn has_utf8_lines(bytes: &[u8]) -> bool {
+    let (mut valid, mut others, mut sequences) = (0usize, 0usize, 0usize);
+    let mut sample = String::new();
+    for line in bytes.split_inclusive(|b| *b == b'\n').filter(|l| !l.is_ascii()) {
+        match std::str::from_utf8(line) {
+            Ok(line) => {
+                valid += 1;
+                sequences += line.bytes().filter(|b| *b >= 0xc0).count();
+                if sample.len() < 4096 {
+                    sample.push_str(line);
+                }
+            }
+            Err(_) => others += 1,
+        }
+    }
+    sequences >= 4 && valid * 8 >= others && letters::oddness(&sample) <= 2.6
+}
+
 /// Reads valid sequences as UTF-8 and the rest as the charset that the lines without any valid sequence are in.
 fn by_lines(bytes: &[u8], declared: Option<Charset>) -> (String, usize) {
     let mut foreign = Vec::new();
@@ -142,15 +170,14 @@ fn by_lines(bytes: &[u8], declared: Option<Charset>) -> (String, usize) {
         true => Charset::Web(encoding_rs::WINDOWS_1252),
         false => legacy::detect(&foreign, declared),
     };
+    let (foreign, mut replaced, _) = legacy::decode_lines(&foreign, charset);
+    let mut foreign = foreign.split_inclusive('\n');
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
-    let mut replaced = 0;
     let mut at = 0;
     for line in bytes.split_inclusive(|b| *b == b'\n') {
         if is_foreign(line) {
             at += line.len();
-            let (line, lost) = charset.decode(line);
-            text.push_str(&line);
-            replaced += lost;
+            text.push_str(foreign.next().unwrap_or_default());
             continue;
         }
         for chunk in line.utf8_chunks() {
@@ -271,6 +298,41 @@ mod tests {
         let cut = &FRENCH.as_bytes()[..FRENCH.find('è').unwrap() + 1];
         assert_eq!(read(cut).replaced, 1);
         assert!(read(cut).text.ends_with("él\u{fffd}"));
+    }
+
+    #[test]
+    fn lines_are_read_each_in_its_charset() {
+        let dos = table_bytes("cp850", "Un été très sec a été annoncé à la météo.\n");
+        let mac = encoding_rs::MACINTOSH.encode("Le préfet a été reçu à l'hôtel de ville\n").0;
+        let windows = encoding_rs::WINDOWS_1252.encode(FRENCH).0;
+        let mixed = [&windows[..], &dos, &windows, &mac, &windows].concat();
+        let want = format!(
+            "{FRENCH}Un été très sec a été annoncé à la météo.\n{FRENCH}Le préfet a été reçu à l'hôtel de ville\n{FRENCH}"
+        );
+        assert_eq!(read(&mixed), Decoded { text: want, charset: "windows-1252".into(), replaced: 0 });
+        let koi = encoding_rs::KOI8_R.encode(RUSSIAN).0;
+        let russian = encoding_rs::WINDOWS_1251.encode(RUSSIAN).0;
+        let mixed = [&russian[..], &russian, &koi, &russian].concat();
+        assert_eq!(read(&mixed).text, RUSSIAN.repeat(4));
+    }
+
+    #[test]
+    fn a_few_lines_of_utf8_among_others() {
+        let line = encoding_rs::WINDOWS_1252.encode("Un été très sec, où les élèves étaient arrivés à l'hôtel.\n").0;
+        let mixed = [&line[..], &line, &line, "Le préfet a été reçu là.\n".as_bytes(), &line].concat();
+        assert!(read(&mixed).text.contains("Le préfet a été reçu là."), "{:?}", read(&mixed));
+        assert!(read(&mixed).text.contains("Un été très sec, où"), "{:?}", read(&mixed));
+        // Chinese in GBK, valid as UTF-8 by chance in one line.
+        let chinese = encoding_rs::GBK.encode("联通\n我们今天去学校上课，老师说很好。\n联通\n").0;
+        assert_eq!(read(&chinese).text, "联通\n我们今天去学校上课，老师说很好。\n联通\n");
+    }
+
+    #[test]
+    fn mainframe_text() {
+        let (text, bytes) =
+            ("THE COUNCIL SAID NO", b"\xe3\xc8\xc5\x40\xc3\xd6\xe4\xd5\xc3\xc9\xd3\x40\xe2\xc1\xc9\xc4\x40\xd5\xd6");
+        assert_eq!(read(bytes), Decoded { text: text.into(), charset: "cp500".into(), replaced: 0 });
+        assert_eq!(decode(bytes, Some("IBM037")).unwrap().charset, "cp037");
     }
 
     #[test]

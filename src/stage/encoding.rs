@@ -39,10 +39,11 @@ pub fn stage(rules: &mut Rules) -> Result<Stage, Error> {
         Box::new(First(compose.clone())),
     ];
     for _ in 0..LAYERS {
-        passes.push(Box::new(Again(entities.clone())));
-        passes.push(Box::new(Again(mojibake.clone())));
-        passes.push(Box::new(Again(shapes.clone())));
-        passes.push(Box::new(Again(compose.clone())));
+        let number = passes.len();
+        passes.push(Box::new(Again { pass: entities.clone(), number }));
+        passes.push(Box::new(Again { pass: mojibake.clone(), number: number + 1 }));
+        passes.push(Box::new(Again { pass: shapes.clone(), number: number + 2 }));
+        passes.push(Box::new(Again { pass: compose.clone(), number: number + 3 }));
     }
     passes.push(Box::new(spaces::Spaces::new(rules)?));
     passes.push(Box::new(guillemets::Guillemets::new(rules)?));
@@ -69,14 +70,21 @@ impl<P: Pass> Pass for First<P> {
     }
 }
 
-/// The other times, for damage under damage: only where something was repaired before, so that a clean text is not read
-/// again.
-struct Again<P>(Arc<P>);
+/// The other times, for damage under damage: only where something was repaired since it looked last, so that a clean text
+/// is not read again.
+struct Again<P> {
+    pass: Arc<P>,
+    /// Its place among the passes of the stage, which is the first to run.
+    number: usize,
+}
+
+/// How many passes come again.
+const CYCLE: usize = 4;
 
 impl<P: Pass> Pass for Again<P> {
     fn look(&self, doc: &Document, found: &mut Found) {
-        if !doc.ledger().is_empty() {
-            self.0.look(doc, found);
+        if doc.ledger().last().is_some_and(|last| last.pass + CYCLE >= self.number) {
+            self.pass.look(doc, found);
         }
     }
 }

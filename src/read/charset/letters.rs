@@ -30,6 +30,9 @@ const ALPHABETS: &[&str] = &[
     "יולהרתאבמשנעםדקפחטכסןגצזךץף",           // Hebrew
 ];
 
+/// How many languages the letters are weighed for.
+pub(super) const LANGUAGES: usize = ALPHABETS.len();
+
 const UNKNOWN: f32 = 6.5;
 const MISPLACED: f32 = 4.0;
 
@@ -67,7 +70,15 @@ pub(crate) fn oddness(text: &str) -> f32 {
     (best + shared) / count as f32
 }
 
-type Row = [f32; ALPHABETS.len()];
+/// What a letter costs in each language.
+pub(super) fn letter_costs(c: char) -> Row {
+    match rank_row(ranks(), c) {
+        Some((row, capital)) => row.map(|cost| cost + capital),
+        None => [if is_wide(c) { 3.0 } else { UNKNOWN }; LANGUAGES],
+    }
+}
+
+type Row = [f32; LANGUAGES];
 
 /// Rows for U+0080 to U+06FF.
 fn ranks() -> &'static [Option<Box<Row>>] {
@@ -101,7 +112,8 @@ fn is_wide(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
-fn symbol(c: char) -> f32 {
+/// What a character that is no letter costs.
+pub(super) fn symbol(c: char) -> f32 {
     match c {
         '’' | '«' | '»' | '–' | '—' | '…' => 0.3,
         '\u{a0}' | '“' | '”' | '„' | '‘' => 0.8,
@@ -115,7 +127,8 @@ fn symbol(c: char) -> f32 {
     }
 }
 
-fn misplaced(before: char, c: char, after: char) -> f32 {
+/// What it costs that a character beyond ASCII stands between these two.
+pub(super) fn misplaced(before: char, c: char, after: char) -> f32 {
     if c.is_alphabetic() {
         let mut cost = 0.0;
         if c.is_uppercase() && before.is_lowercase() {

@@ -129,6 +129,19 @@ impl Masks {
         masks
     }
 
+    /// The codecs in which any two neighbours of `chars` could begin a sequence.
+    pub fn any(&self, chars: &[(usize, char)]) -> u8 {
+        let mut before = ' ';
+        let mut any = 0;
+        for &(_, c) in chars {
+            if !c.is_ascii() && !before.is_ascii() {
+                any |= self.pair(before, c);
+            }
+            before = c;
+        }
+        any
+    }
+
     /// The codecs in which `lead` and `next` could begin a sequence.
     pub fn pair(&self, lead: char, next: char) -> u8 {
         self.leads.get(lead as usize).copied().unwrap_or(0) & self.follows(next)

@@ -151,6 +151,18 @@ impl Mojibake {
         }
     }
 
+    /// Whether anything in the line might begin damage.
+    fn is_suspicious(&self, line: &str) -> bool {
+        let mut at = beyond_ascii(line.as_bytes(), 0);
+        while let Some(c) = char_at(line, at) {
+            if self.suspicious(line, at, c) {
+                return true;
+            }
+            at = beyond_ascii(line.as_bytes(), at + c.len_utf8());
+        }
+        false
+    }
+
     /// A file is read in one charset, so where lines were misread letter for letter, those without evidence of their own
     /// were as well.
     fn same_document(&self, text: &str, found: &mut Found) {
@@ -180,7 +192,10 @@ impl Mojibake {
         let mut now = line.to_string();
         let mut track = Track::new(line.len());
         let mut first = None;
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
+            if round > 0 && !self.is_suspicious(&now) {
+                break;
+            }
             let Some((which, repairs)) = self.round(&now) else {
                 break;
             };
@@ -216,7 +231,9 @@ impl Mojibake {
     fn round(&self, line: &str) -> Option<(usize, Vec<Repair>)> {
         let chars: Vec<(usize, char)> = line.char_indices().collect();
         let mut best: Option<(usize, usize, Vec<Candidate>)> = None;
-        for (which, codec) in self.codecs.iter().enumerate() {
+        // Sequences that lost a byte are looked for in Windows-1252 alone.
+        let possible = self.masks.any(&chars) | 1;
+        for (which, codec) in self.codecs.iter().enumerate().filter(|(i, _)| possible & (1 << i) != 0) {
             let mut found = sequences(codec, &chars);
             settle_runs(codec, &chars, &mut found);
             let sure = found.iter().filter(|f| f.2 == Sure::Yes).count() + lone_marks(codec, &chars);

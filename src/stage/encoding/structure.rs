@@ -119,6 +119,10 @@ impl Pass for Structure {
         let mut at = 0;
         while let Some(next) = bytes[at..].iter().position(|b| WATCHED[usize::from(*b)]) {
             at += next;
+            if is_plain(&bytes[at..]) {
+                at += 2;
+                continue;
+            }
             let Some(c) = char_at(text, at) else { break };
             let end = self.judge(text, at, c, &mut rtl, found);
             at = end.max(at + c.len_utf8());
@@ -158,6 +162,16 @@ static WATCHED: [bool; 256] = {
     watched[0xef] = true;
     watched
 };
+
+/// Whether the character is one of the common ones that share their first byte with those that are looked at.
+fn is_plain(rest: &[u8]) -> bool {
+    match rest {
+        [0xc2, next, ..] => *next >= 0xa0 && *next != 0xad,
+        [0xe2, 0x80, third, ..] => !matches!(third, 0x8b..=0x8f | 0xa8..=0xae),
+        [0xe2, next, ..] => *next != 0x81,
+        _ => false,
+    }
+}
 
 impl Structure {
     /// Proposes what is to become of the character at byte `at`; returns where to go on. `rtl` is whether anything in the
