@@ -11,6 +11,7 @@ use crate::read::metadata::page;
 use crate::read::metadata::visible::Page;
 
 pub mod flow;
+pub mod headline;
 pub mod main_text;
 pub mod tree;
 pub mod vocabulary;

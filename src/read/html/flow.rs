@@ -119,6 +119,9 @@ impl Default for Frame {
 
 impl Frame {
     fn set_kind(&mut self, tag: Tag) {
+        if self.kind == BlockKind::Caption && !tag.is_heading() {
+            return;
+        }
         match tag.name() {
             "li" => self.kind = BlockKind::ListItem,
             "blockquote" => self.kind = BlockKind::Quote,

@@ -197,6 +197,8 @@ pub struct Cues {
     pub comments: bool,
     /// A word that names a date.
     pub date: bool,
+    /// A word that names a picture or what is written below it.
+    pub caption: bool,
 }
 
 /// Words that speak for an article.
@@ -355,7 +357,6 @@ const NEVER: &[&str] = &[
     "cookies",
     "crumbs",
     "dropdown",
-    "jp",
     "linkbox",
     "menu",
     "menus",
@@ -461,6 +462,27 @@ const BODIES: &[&str] = &[
     "fulltext",
 ];
 
+/// Names of parts that are never the article, run together.
+const NEVER_NAMES: &[&str] = &[
+    "aboutauthor",
+    "abouttheauthor",
+    "authorbio",
+    "authorbox",
+    "authorinfo",
+    "authorprofile",
+    "autorbox",
+    "autorenbox",
+    "factbox",
+    "faktaboks",
+    "faktabox",
+    "infobox",
+    "readalso",
+    "readmore",
+    "relatedarticle",
+    "relatedpost",
+    "relatednews",
+];
+
 /// Words that name a date of publication or of the last change.
 const DATES: &[&str] = &[
     "created",
@@ -489,9 +511,39 @@ const DATES: &[&str] = &[
     "updated",
 ];
 
+/// Words that name a picture or what is written below it.
+const CAPTIONS: &[&str] = &[
+    "bild",
+    "bildquelle",
+    "bildunterschrift",
+    "caption",
+    "credit",
+    "credits",
+    "foto",
+    "gallery",
+    "image",
+    "imagen",
+    "img",
+    "legende",
+    "media",
+    "photo",
+    "picture",
+    "video",
+];
+
 /// Names, whole, of text that only screen readers and printers get.
-const UNSEEN_NAMES: &[&str] =
-    &["sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screenreader", "hide-visually", "sr-text"];
+const UNSEEN_NAMES: &[&str] = &[
+    "hidden",
+    "is-hidden",
+    "d-none",
+    "sr-only",
+    "visually-hidden",
+    "visuallyhidden",
+    "screen-reader-text",
+    "screenreader",
+    "hide-visually",
+    "sr-text",
+];
 
 impl Cues {
     /// Reads the value of one attribute: names apart by white space, words apart by `-`, `_` and case.
@@ -501,16 +553,25 @@ impl Cues {
             self.unseen |= UNSEEN_NAMES.contains(&lower.as_str());
             let together: String = lower.chars().filter(char::is_ascii_alphabetic).take(40).collect();
             self.body |= BODIES.iter().any(|b| together.contains(b));
+            if NEVER_NAMES.iter().any(|n| together.contains(n)) {
+                self.never = true;
+                self.bad = self.bad.saturating_add(1);
+            }
             let mut start = 0;
+            // Behind a capital inside a name, short words are mostly pieces of generated names.
+            let mut capital = false;
             let bytes = name.as_bytes();
             for end in 1..=bytes.len() {
                 let splits = end == bytes.len()
                     || !bytes[end].is_ascii_alphabetic()
                     || (bytes[end].is_ascii_uppercase() && bytes[end - 1].is_ascii_lowercase());
                 if splits {
-                    self.word(
-                        lower.get(start..end).unwrap_or_default().trim_matches(|c: char| !c.is_ascii_alphabetic()),
-                    );
+                    let word = lower.get(start..end).unwrap_or_default();
+                    let word = word.trim_matches(|c: char| !c.is_ascii_alphabetic());
+                    if !capital || word.len() > 3 {
+                        self.word(word);
+                    }
+                    capital = end < bytes.len() && bytes[end].is_ascii_alphabetic();
                     start = end;
                 }
             }
@@ -522,6 +583,7 @@ impl Cues {
             return;
         }
         self.date |= DATES.binary_search(&word).is_ok();
+        self.caption |= CAPTIONS.binary_search(&word).is_ok();
         if GOOD.contains(&word) {
             self.good = self.good.saturating_add(1);
         } else if NEVER.contains(&word) {
@@ -546,7 +608,7 @@ mod tests {
         assert_eq!(Tag::named(b"h2").name(), "h2");
         assert!(Tag::named(b"h2").is_heading() && !Tag::named(b"hr").is_heading());
         assert_eq!(Tag::named(b"amp-img"), Tag::UNKNOWN);
-        assert!(DATES.is_sorted());
+        assert!(DATES.is_sorted() && CAPTIONS.is_sorted());
     }
 
     #[test]
@@ -562,5 +624,7 @@ mod tests {
         assert!(!cues("unavailable").never);
         assert!(cues("CommentList").comments);
         assert!(cues("sr-only").unseen);
+        assert!(cues("navBar").never && cues("main-nav").never);
+        assert!(!cues("hNavRRP").never);
     }
 }

@@ -131,6 +131,8 @@ struct Judge<'a> {
     safe: Vec<bool>,
     /// Code points of the prose up to each block, itself included.
     prose: Vec<usize>,
+    /// The markup of the page says where its article is, and that is long enough for one.
+    has_main_text: bool,
 }
 
 impl<'a> Judge<'a> {
@@ -140,12 +142,16 @@ impl<'a> Judge<'a> {
         let mut sum = 0;
         let prose = shapes
             .iter()
-            .map(|s| {
-                sum += if s.is_prose() { s.points } else { 0 };
+            .zip(blocks)
+            .map(|(s, b)| {
+                let inside = b.markup.as_ref().is_none_or(|m| m.main >= 0.5);
+                sum += if inside && s.is_prose() { s.points } else { 0 };
                 sum
             })
             .collect();
-        Judge { of, doc, blocks, verdicts: vec![None; blocks.len()], safe: vec![false; blocks.len()], shapes, prose }
+        let has_main_text = blocks.iter().any(|b| b.markup.is_some()) && sum >= COMMENTED;
+        let (verdicts, safe) = (vec![None; blocks.len()], vec![false; blocks.len()]);
+        Judge { of, doc, blocks, verdicts, safe, shapes, prose, has_main_text }
     }
 
     fn rules(&self) -> &'a Named {
@@ -246,7 +252,7 @@ impl<'a> Judge<'a> {
         } else if markup.main < 0.5 {
             let kind =
                 token.unwrap_or(if markup.link_share > 0.5 { BlockKind::Related } else { BlockKind::Navigation });
-            let confidence = if prose && token.is_none() { 0.7 } else { 0.9 };
+            let confidence = if prose && token.is_none() && !self.has_main_text { 0.7 } else { 0.9 };
             self.drop(i, kind, rules.outside, confidence);
         } else if let Some(kind) = token.filter(|_| !prose && shape.points <= 200 && !shape::is_marked_heading(block)) {
             self.drop(i, kind, rules.tokens, 0.8);
@@ -338,7 +344,9 @@ impl<'a> Judge<'a> {
 
     /// Below the heading of the comments other people speak.
     fn end_at_comments(&mut self, live: &[usize]) {
-        let closes = |i: usize| self.shapes[i].hit.is_some_and(|h| h.closes && h.weight >= STRONG);
+        // On a page the heading of the comments that ends an article stands inside of it; others belong to other parts.
+        let inside = |i: usize| self.blocks[i].markup.as_ref().is_none_or(|m| m.main >= 0.5);
+        let closes = |i: usize| inside(i) && self.shapes[i].hit.is_some_and(|h| h.closes && h.weight >= STRONG);
         let Some(close) = (0..self.blocks.len()).find(|&i| closes(i) && self.prose[i] >= COMMENTED) else {
             return;
         };
