@@ -48,6 +48,9 @@ pub const SLIP_WEIGHTS: &str = include_str!("../slips.tsv");
 /// The n-grams that tell languages apart; read with [`ngrams::Ngrams`].
 pub const LANGUAGE_NGRAMS: &[u8] = include_bytes!("../language/ngrams.bin");
 
+/// Taggers of names by language, in the format of the program's stage `entities`.
+pub const TAGGERS: &[(&str, &[u8])] = &[];
+
 /// All lexica, in the order of their language codes.
 pub const LEXICA: &[Lexicon] = &[
     Lexicon {

@@ -19,7 +19,9 @@ mod organisation;
 mod place;
 mod resolve;
 mod skeleton;
+mod tagger;
 mod token;
+pub mod training;
 
 use candidate::{Candidate, Finder, Scene};
 use cues::Languages;
@@ -29,6 +31,7 @@ use name::Names;
 use organisation::{Abbreviations, Heads};
 use place::Places;
 use resolve::{Mention, Resolver};
+use tagger::model::Model;
 use token::Tokens;
 
 /// Makes the stage.
@@ -47,6 +50,7 @@ struct Entities {
     languages: Languages,
     finders: Vec<Box<dyn Finder>>,
     resolver: Resolver,
+    tagged: RuleId,
     off: Vec<RuleId>,
     own: Vec<RuleId>,
 }
@@ -107,6 +111,7 @@ impl Entities {
             &["Il joue chez les Ours de Norvège."],
             &["Il joue chez les amis de Norvège."],
         )?;
+        let tagged = rule("tagger", "A name that the tagger of the language sees", &[], &[])?;
         let languages = Languages::load(rules)?;
         Ok(Entities {
             gazetteer: Gazetteer::load(rules)?,
@@ -118,6 +123,7 @@ impl Entities {
                 Box::new(Places { team }),
                 Box::new(Names { given, initials, open, letters }),
             ],
+            tagged,
             resolver: Resolver { weak, last_name, together, same_name },
             off: rules.iter().map(|(id, _)| id).filter(|id| !rules.is_on(*id)).collect(),
             own,
@@ -129,7 +135,8 @@ impl Entities {
         Scene { tokens: Tokens::of(doc, cues), gazetteer: &self.gazetteer, cues, language }
     }
 
-    fn candidates(&self, scene: &Scene) -> Vec<Candidate> {
+    /// What the finders propose.
+    fn found(&self, scene: &Scene) -> Vec<Candidate> {
         let mut candidates = Vec::new();
         for finder in &self.finders {
             finder.find(scene, &mut candidates);
@@ -138,8 +145,14 @@ impl Entities {
         candidates
     }
 
-    fn mentions(&self, scene: &Scene) -> Vec<Mention> {
-        self.resolver.mentions(scene, self.candidates(scene))
+    /// What holds of that, and of what `model` sees.
+    fn mentions(&self, scene: &Scene, model: Option<&Model>) -> Vec<Mention> {
+        let mut candidates = self.found(scene);
+        if let Some(model) = model.filter(|_| !self.off.contains(&self.tagged)) {
+            let spans = tagger::tag(model, scene, &candidates);
+            candidates = tagger::merge::merge(scene, candidates, &spans, self.tagged);
+        }
+        self.resolver.mentions(scene, candidates)
     }
 }
 
@@ -150,7 +163,7 @@ impl Pass for Entities {
         }
         let (language, _) = doc.language();
         let scene = self.scene(doc, language);
-        let mentions = self.mentions(&scene);
+        let mentions = self.mentions(&scene, tagger::model(language));
         for entity in resolve::entities(&scene, &mentions, language) {
             found.note(Note::Entity(entity));
         }
@@ -159,7 +172,7 @@ impl Pass for Entities {
     fn fires(&self, rule: RuleId, example: &str) -> Option<bool> {
         let language = self.languages.of_rule(rule).or_else(|| self.own.contains(&rule).then_some(Lang::UND))?;
         let doc = Document::from_text(example.to_string());
-        Some(self.mentions(&self.scene(&doc, language)).iter().any(|m| m.rule == rule))
+        Some(self.mentions(&self.scene(&doc, language), None).iter().any(|m| m.rule == rule))
     }
 }
 

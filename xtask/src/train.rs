@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+pub mod entities;
 pub mod language;
 
 /// What is to be made.
@@ -9,6 +10,8 @@ pub mod language;
 pub enum Train {
     /// The n-gram model that tells languages apart
     Language(language::Arguments),
+    /// The tagger of names of one language
+    Entities(entities::Arguments),
 }
 
 /// Makes it.
@@ -18,5 +21,6 @@ pub enum Train {
 pub fn train(what: &Train) -> Result<(), Box<dyn Error>> {
     match what {
         Train::Language(arguments) => language::make(arguments),
+        Train::Entities(arguments) => entities::make(arguments),
     }
 }

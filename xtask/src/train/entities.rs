@@ -1,0 +1,221 @@
+//! Trains the taggers of names (`models/entities/LANGUAGE.bin`; what is in the file says
+//! `src/stage/entities/tagger/model.rs`).
+//!
+//! A linear-chain CRF, trained with AdaGrad on one sentence after another. Each source of labels has a weight: what people
+//! labelled counts more than what another tagger did.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tamis::Lang;
+use tamis::document::EntityKind;
+use tamis::stage::entities::training::{Bench, Clusters, Model, Sentence, TAGS, row, word_hash, write};
+
+mod crf;
+mod read;
+mod template;
+
+use read::Labelled;
+
+/// What `cargo xtask train entities` is told.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Language of the tagger
+    #[arg(long)]
+    language: String,
+    /// Labelled text: FILE, FILE=WEIGHT or CODE:FILE=WEIGHT for text in another language
+    #[arg(long)]
+    data: Vec<String>,
+    /// Sentences with slots, and slots
+    #[arg(long)]
+    templates: Vec<PathBuf>,
+    /// How many sentences are made of them
+    #[arg(long, default_value_t = 6000)]
+    filled: usize,
+    /// What these weigh
+    #[arg(long, default_value_t = 0.3)]
+    filled_weight: f32,
+    /// Surnames, one a line: first those of the language, then those of all
+    #[arg(long)]
+    surnames: Vec<PathBuf>,
+    /// Folder of the tables of names
+    #[arg(long, default_value = "rules/common")]
+    tables: PathBuf,
+    /// Classes of words: word, coarse and fine class a line, parted by tabs, the frequent first
+    #[arg(long)]
+    clusters: Option<PathBuf>,
+    /// log₂ of the words that have a class
+    #[arg(long, default_value_t = 16)]
+    cluster_bits: u32,
+    /// log₂ of the rows
+    #[arg(long, default_value_t = 17)]
+    bits: u32,
+    /// How often all text is gone through
+    #[arg(long, default_value_t = 10)]
+    rounds: usize,
+    /// Step of AdaGrad
+    #[arg(long, default_value_t = 0.15)]
+    rate: f32,
+    /// Pull towards zero
+    #[arg(long, default_value_t = 1e-4)]
+    decay: f32,
+    /// What a weight of 1 is in the file
+    #[arg(long, default_value_t = 32.0)]
+    scale: f32,
+    /// Labelled text to try the model on
+    #[arg(long)]
+    check: Vec<String>,
+    /// File that the model is written to
+    #[arg(long)]
+    out: PathBuf,
+    /// Only try the model that is there
+    #[arg(long)]
+    only_check: bool,
+    /// Files of plain text to label with the model, each to FILE.jsonl in this folder
+    #[arg(long)]
+    label: Vec<PathBuf>,
+    /// Folder for what is labelled
+    #[arg(long, default_value = ".")]
+    label_to: PathBuf,
+}
+
+struct Source {
+    language: Lang,
+    path: PathBuf,
+    weight: f32,
+}
+
+impl Source {
+    fn parse(text: &str, language: Lang) -> Result<Source, Box<dyn Error>> {
+        let (file, weight) = match text.rsplit_once('=') {
+            Some((file, weight)) => (file, weight.parse()?),
+            None => (text, 1.0),
+        };
+        let (language, file) = match file.split_once(':') {
+            Some((code, file)) => (Lang::parse(code).ok_or_else(|| format!("{code} is no language"))?, file),
+            None => (language, file),
+        };
+        Ok(Source { language, path: file.into(), weight })
+    }
+}
+
+/// Trains a tagger, writes it and says how it does.
+///
+/// # Errors
+/// A source that cannot be read.
+pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let language = Lang::parse(&arguments.language).ok_or("no such language")?;
+    let bench = Bench::new()?;
+    if !arguments.only_check {
+        let bytes = train(arguments, language, &bench)?;
+        fs::write(&arguments.out, &bytes)?;
+        println!("{}: {} bytes, {}", arguments.out.display(), bytes.len(), blake3::hash(&bytes).to_hex());
+    }
+    let bytes = fs::read(&arguments.out)?;
+    let model = Model::read(&bytes).ok_or("the model cannot be read")?;
+    for check in &arguments.check {
+        let source = Source::parse(check, language)?;
+        let documents = read::labelled(&source.path)?;
+        let name = source.path.file_name().unwrap_or_default().to_string_lossy().to_string();
+        score(&format!("{name} rules"), &documents, |t| bench.names(t, source.language, None));
+        score(&format!("{name} tagger"), &documents, |t| bench.tagged(t, source.language, &model));
+        score(&format!("{name} stage"), &documents, |t| bench.names(t, source.language, Some(&model)));
+    }
+    for file in &arguments.label {
+        label(&bench, language, &model, file, &arguments.label_to)?;
+    }
+    Ok(())
+}
+
+fn train(arguments: &Arguments, language: Lang, bench: &Bench) -> Result<Vec<u8>, Box<dyn Error>> {
+    let clusters = arguments.clusters.as_deref().map(|p| clusters(p, arguments.cluster_bits)).transpose()?;
+    // A model of no weights, for its classes.
+    let none = write(&[[0.0; TAGS]; TAGS + 1], clusters.as_ref(), &[[0.0; TAGS]; 2], 1.0);
+    let none = Model::read(&none).ok_or("the classes cannot be read")?;
+    let mut sentences: Vec<(Vec<Vec<u32>>, Vec<u8>, f32)> = Vec::new();
+    let mut add = |documents: &[Labelled], language: Lang, weight: f32| {
+        let (mut count, mut words) = (0, 0);
+        for document in documents {
+            for Sentence { features, tags } in bench.sentences(&document.text, language, &document.names, Some(&none)) {
+                (count, words) = (count + 1, words + tags.len());
+                let rows = |f: &[u64]| f.iter().map(|h| row(*h, arguments.bits) as u32).collect();
+                sentences.push((features.iter().map(|f| rows(f)).collect(), tags, weight));
+            }
+        }
+        println!("× {weight}: {count} sentences, {words} words");
+    };
+    for source in &arguments.data {
+        let source = Source::parse(source, language)?;
+        let bytes = fs::read(&source.path).map_err(|e| format!("{}: {e}", source.path.display()))?;
+        print!("{} {} ", source.path.display(), blake3::hash(&bytes).to_hex());
+        let documents = read::labelled(&source.path)?;
+        add(&documents, source.language, source.weight);
+    }
+    let (files, surnames) = (&arguments.templates, &arguments.surnames);
+    if !files.is_empty() {
+        let mut templates = template::Templates::read(files, &arguments.tables, surnames, &arguments.language)?;
+        print!("templates ");
+        add(&read::documents(&templates.sentences(arguments.filled)?), language, arguments.filled_weight);
+    }
+    let crf = crf::train(&sentences, arguments.bits, arguments.rounds, arguments.rate, arguments.decay);
+    Ok(write(&crf.transitions, clusters.as_ref(), &crf.rows, arguments.scale))
+}
+
+fn clusters(path: &Path, bits: u32) -> Result<Clusters, Box<dyn Error>> {
+    let mut words = Vec::new();
+    for line in fs::read_to_string(path)?.lines() {
+        let mut fields = line.split('\t');
+        let (Some(word), Some(coarse), Some(fine)) = (fields.next(), fields.next(), fields.next()) else { continue };
+        if words.len() * 4 < 3 << bits && word.chars().all(char::is_alphanumeric) {
+            words.push((word_hash(word), fine.parse()?, coarse.parse()?));
+        }
+    }
+    Ok(Clusters::new(&words, bits))
+}
+
+/// Prints precision, recall and F1 by exact span and kind.
+fn score(name: &str, documents: &[Labelled], find: impl Fn(&str) -> Vec<(std::ops::Range<usize>, EntityKind)>) {
+    let mut counts: BTreeMap<&str, [f64; 3]> = BTreeMap::new();
+    for document in documents {
+        let found = find(&document.text);
+        for kind in [EntityKind::Person, EntityKind::Place, EntityKind::Organisation] {
+            let of = |all: &[(std::ops::Range<usize>, EntityKind)]| all.iter().filter(|n| n.1 == kind).count() as f64;
+            let right = found.iter().filter(|n| n.1 == kind && document.names.contains(n)).count() as f64;
+            for key in ["all", kind.name()] {
+                let c = counts.entry(key).or_default();
+                *c = [c[0] + right, c[1] + of(&found), c[2] + of(&document.names)];
+            }
+        }
+    }
+    let line: Vec<String> = counts
+        .iter()
+        .map(|(key, [right, found, there])| {
+            format!("{key} P {:.3} R {:.3} F {:.4}", right / found, right / there, 2.0 * right / (found + there))
+        })
+        .collect();
+    println!("{name}: {}", line.join("; "));
+}
+
+fn label(bench: &Bench, language: Lang, model: &Model, file: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
+    let text = fs::read_to_string(file)?;
+    let lines: Vec<&str> = text.lines().collect();
+    let mut out = String::new();
+    for lines in lines.chunks(20) {
+        let document = lines.join("\n");
+        let names = bench.names(&document, language, Some(model));
+        let mut base = 0;
+        for line in lines {
+            let inside = names.iter().filter(|(at, _)| base <= at.start && at.end <= base + line.len());
+            let point = |at: usize| document[base..at].chars().count();
+            let spans: Vec<_> =
+                inside.map(|(at, k)| serde_json::json!([point(at.start), point(at.end), k.name()])).collect();
+            out.push_str(&serde_json::json!({ "text": line, "spans": spans }).to_string());
+            out.push('\n');
+            base += line.len() + 1;
+        }
+    }
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().to_string();
+    Ok(fs::write(to.join(format!("{name}.jsonl")), out)?)
+}
