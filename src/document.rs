@@ -240,6 +240,19 @@ pub struct Foreign {
     pub language: Lang,
 }
 
+/// A change that was not sure enough to be made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggestion {
+    /// Bytes of the text.
+    pub at: Range<usize>,
+    /// What would stand there.
+    pub with: String,
+    /// The rule that would change it.
+    pub rule: RuleId,
+    /// How sure it is, 0 to 1.
+    pub confidence: f32,
+}
+
 /// What is known of the article besides its text. Every value comes from the input or from a rule; nothing is guessed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Meta {
@@ -297,6 +310,8 @@ pub enum Note {
     },
     /// A word of another language.
     Foreign(Foreign),
+    /// A change that is not sure enough to be made.
+    Suggestion(Suggestion),
     /// Something that a user of the record should know, by a stable name such as `mostly-boilerplate`.
     Flag(&'static str),
     /// An author, from a byline.
@@ -336,6 +351,7 @@ pub struct Document {
     pub(crate) foreign: Vec<Foreign>,
     pub(crate) dates: Vec<DateMention>,
     pub(crate) entities: Vec<Entity>,
+    pub(crate) suggestions: Vec<Suggestion>,
     pub(crate) flags: Vec<&'static str>,
     pub(crate) ledger: Vec<Applied>,
     /// Letters of the source, for the kept share.
@@ -370,6 +386,7 @@ impl Document {
             foreign: Vec::new(),
             dates: Vec::new(),
             entities: Vec::new(),
+            suggestions: Vec::new(),
             flags: Vec::new(),
             ledger: Vec::new(),
             body_start: 0,
@@ -445,6 +462,11 @@ impl Document {
     /// Words of other languages.
     pub fn foreign(&self) -> &[Foreign] {
         &self.foreign
+    }
+
+    /// Changes that were not sure enough to be made.
+    pub fn suggestions(&self) -> &[Suggestion] {
+        &self.suggestions
     }
 
     /// Dates found so far.

@@ -8,16 +8,30 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 use fst::Map;
-use fst::raw::{CompiledAddr, Fst};
 use tamis_models::{LEXICA, LOWER, SYMBOL};
 
 use crate::language::Lang;
 
+pub mod pairs;
+mod walk;
+
+use pairs::Pairs;
+use walk::{Place, Walk};
+
 /// Where there is no dictionary: 100 × Zipf from which on a word is one of the language.
 const ORDINARY: u64 = 210;
 
-fn bits_of_frequency(zipf: u64) -> u64 {
-    if zipf >= ORDINARY { LOWER } else { 0 }
+/// The same for words of up to three and of four letters: most slips of the short words that make up half of any text
+/// are among them.
+const ORDINARY_SHORT: [u64; 2] = [350, 300];
+
+fn bits_of_frequency(zipf: u64, letters: usize) -> u64 {
+    let least = match letters {
+        0..=3 => ORDINARY_SHORT[0],
+        4 => ORDINARY_SHORT[1],
+        _ => ORDINARY,
+    };
+    if zipf >= least { LOWER } else { 0 }
 }
 
 type Exact = HashSet<&'static [u8], BuildHasherDefault<Fnv>>;
@@ -51,9 +65,10 @@ pub struct Lexicon {
     language: Lang,
     frequency: Map<&'static [u8]>,
     dictionary: Option<Map<&'static [u8]>>,
-    bigrams: Map<&'static [u8]>,
+    pairs: Pairs,
     list: &'static str,
     frequent: OnceLock<Exact>,
+    triples: OnceLock<HashSet<[char; 3]>>,
 }
 
 /// How a word was mistyped, seen from the word as it should be.
@@ -69,6 +84,10 @@ pub enum Slip {
     Other(char, char),
     /// Letters that look like others, as `rn` like `m`.
     Shape,
+    /// Two words were written as one.
+    Glued,
+    /// A space stands inside.
+    Cut,
 }
 
 /// A dictionary word one slip away.
@@ -98,9 +117,10 @@ impl Lexicon {
                 Some(bytes) => Some(Map::new(bytes).ok()?),
                 None => None,
             },
-            bigrams: Map::new(data.bigrams).ok()?,
+            pairs: Pairs::new(data.bigrams)?,
             list: data.frequent,
             frequent: OnceLock::new(),
+            triples: OnceLock::new(),
         })
     }
 
@@ -142,12 +162,20 @@ impl Lexicon {
         self.frequent().contains(word)
     }
 
+    /// How many runs of three letters of `word`, ends included, no frequent word of the language has.
+    pub fn oddness(&self, word: &str) -> usize {
+        let known = self.triples.get_or_init(|| self.list.lines().flat_map(triples).collect());
+        triples(word).filter(|t| !known.contains(t)).count()
+    }
+
     /// How often `left` stood directly before `right` in a small amount of edited text; 0 proves nothing.
     pub fn bigram(&self, left: &str, right: &str) -> u64 {
-        if left.is_empty() || right.is_empty() {
-            return 0;
-        }
-        self.bigrams.get([left, " ", right].concat()).unwrap_or(0)
+        self.pairs.times(left, right)
+    }
+
+    /// What edited text says of words beside each other.
+    pub fn pairs(&self) -> &Pairs {
+        &self.pairs
     }
 
     /// Dictionary words in lower case that `word` may be a slip of, in order of place and letter. A slip is one letter
@@ -206,7 +234,7 @@ impl Lexicon {
     fn bits(&self, word: &[u8]) -> u64 {
         match &self.dictionary {
             Some(dictionary) => dictionary.get(word).unwrap_or(0),
-            None => self.frequency.get(word).map_or(0, bits_of_frequency),
+            None => self.frequency.get(word).map_or(0, |zipf| bits_of_frequency(zipf, letters(word))),
         }
     }
 
@@ -221,120 +249,26 @@ impl Lexicon {
     }
 }
 
+/// Letters of a word in UTF-8.
+fn letters(word: &[u8]) -> usize {
+    word.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
+fn triples(word: &str) -> impl Iterator<Item = [char; 3]> {
+    const END: char = ' ';
+    let letters = std::iter::once(END).chain(word.chars()).chain(std::iter::once(END));
+    let mut last = [END; 2];
+    letters.enumerate().filter_map(move |(i, c)| {
+        let triple = [last[0], last[1], c];
+        last = [last[1], c];
+        (i > 1).then_some(triple)
+    })
+}
+
 /// `letter` without its accent or other mark.
 pub fn unmarked(letter: char) -> char {
     use unicode_normalization::UnicodeNormalization;
     if letter.is_ascii() { letter } else { std::iter::once(letter).nfd().next().unwrap_or(letter) }
-}
-
-/// A place in the map, with the value gathered on the way.
-#[derive(Clone, Copy)]
-struct Place {
-    node: CompiledAddr,
-    value: u64,
-}
-
-/// Goes along the letters of a word once and leaves the path in every possible way.
-struct Walk<'a> {
-    fst: &'a Fst<&'static [u8]>,
-    /// Whether the values are frequencies and not bits.
-    by_frequency: bool,
-    letters: &'a [char],
-    found: Vec<Neighbour>,
-}
-
-impl Walk<'_> {
-    fn root(&self) -> Place {
-        Place { node: self.fst.root().addr(), value: 0 }
-    }
-
-    fn all(mut self) -> Vec<Neighbour> {
-        let n = self.letters.len();
-        let mut place = self.root();
-        let mut next = Vec::new();
-        for i in 0..=n {
-            if i < n && (i == 0 || self.letters[i] != self.letters[i - 1]) && self.holds(place, i + 1) {
-                let word = self.letters[..i].iter().chain(&self.letters[i + 1..]).collect();
-                self.found.push(Neighbour { word, slip: Slip::Extra(self.letters[i]), at: i });
-            }
-            if i + 1 < n && self.letters[i] != self.letters[i + 1] {
-                let swapped = self.step(place, self.letters[i + 1]).and_then(|p| self.step(p, self.letters[i]));
-                if swapped.is_some_and(|p| self.holds(p, i + 2)) {
-                    let mut word = self.letters.to_vec();
-                    word.swap(i, i + 1);
-                    self.found.push(Neighbour { word: word.into_iter().collect(), slip: Slip::Swapped, at: i });
-                }
-            }
-            next.clear();
-            self.steps(place, &mut next);
-            for &(letter, there) in &next {
-                self.leave(i, letter, there);
-            }
-            match self.letters.get(i).and_then(|c| self.step(place, *c)) {
-                Some(p) => place = p,
-                None => break,
-            }
-        }
-        self.found
-    }
-
-    /// Takes `letter` at `i`, either before the letter there or in its stead.
-    fn leave(&mut self, i: usize, letter: char, there: Place) {
-        let n = self.letters.len();
-        if (i == 0 || self.letters[i - 1] != letter) && self.holds(there, i) {
-            let (before, after) = self.letters.split_at(i);
-            let word = before.iter().chain([&letter]).chain(after).collect();
-            self.found.push(Neighbour { word, slip: Slip::Missing(letter), at: i });
-        }
-        if i < n && self.letters[i] != letter && self.holds(there, i + 1) {
-            let mut word = self.letters.to_vec();
-            word[i] = letter;
-            let slip = Slip::Other(self.letters[i], letter);
-            self.found.push(Neighbour { word: word.into_iter().collect(), slip, at: i });
-        }
-    }
-
-    /// Whether the letters from `from` on lead to a word in lower case.
-    fn holds(&self, mut place: Place, from: usize) -> bool {
-        for &letter in &self.letters[from..] {
-            match self.step(place, letter) {
-                Some(p) => place = p,
-                None => return false,
-            }
-        }
-        let node = self.fst.node(place.node);
-        if !node.is_final() {
-            return false;
-        }
-        let value = place.value + node.final_output().value();
-        (if self.by_frequency { bits_of_frequency(value) } else { value }) & LOWER != 0
-    }
-
-    fn step(&self, mut place: Place, letter: char) -> Option<Place> {
-        let mut buffer = [0; 4];
-        for &byte in letter.encode_utf8(&mut buffer).as_bytes() {
-            let node = self.fst.node(place.node);
-            let transition = node.transition(node.find_input(byte)?);
-            place = Place { node: transition.addr, value: place.value + transition.out.value() };
-        }
-        Some(place)
-    }
-
-    /// Every letter that can follow: ASCII, or two bytes as all Latin letters with accents.
-    fn steps(&self, place: Place, out: &mut Vec<(char, Place)>) {
-        for first in self.fst.node(place.node).transitions() {
-            let there = Place { node: first.addr, value: place.value + first.out.value() };
-            if first.inp.is_ascii_lowercase() {
-                out.push((char::from(first.inp), there));
-            } else if (0xc3..=0xc9).contains(&first.inp) {
-                for second in self.fst.node(there.node).transitions() {
-                    let letter = u32::from(first.inp & 0x1f) << 6 | u32::from(second.inp & 0x3f);
-                    let value = there.value + second.out.value();
-                    out.extend(char::from_u32(letter).map(|c| (c, Place { node: second.addr, value })));
-                }
-            }
-        }
-    }
 }
 
 #[cfg(test)]

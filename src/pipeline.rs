@@ -190,6 +190,13 @@ impl Pipeline {
                 }
             }
             Note::Foreign(word) => doc.foreign.push(word),
+            Note::Suggestion(change) => {
+                // A stage may look at the same place again; what it says last holds.
+                doc.suggestions.retain(|s| s.at != change.at);
+                if self.rules.is_on(change.rule) {
+                    doc.suggestions.push(change);
+                }
+            }
             Note::Flag(flag) => {
                 if !doc.flags.contains(&flag) {
                     doc.flags.push(flag);
@@ -217,6 +224,7 @@ fn push_new(list: &mut Vec<String>, item: String) {
 /// are joined.
 fn shift(doc: &mut Document, shift: &Shift, text: &str) {
     doc.foreign.retain_mut(|f| shift.span(&f.at).map(|at| f.at = at).is_some());
+    doc.suggestions.retain_mut(|s| shift.span(&s.at).map(|at| s.at = at).is_some());
     doc.dates.retain_mut(|d| shift.span(&d.at).map(|at| d.at = at).is_some());
     for entity in &mut doc.entities {
         entity.mentions.retain_mut(|m| shift.span(m).map(|at| *m = at).is_some());

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use unicode_script::{Script, UnicodeScript};
 
-use crate::document::{BlockKind, Document};
+use crate::document::{self, BlockKind, Document};
 use crate::edit::Piece;
 use crate::read::RawRecord;
 use crate::rules::{Class, Rules};
@@ -88,6 +88,9 @@ pub struct Record {
     /// What was changed, with the rule that asked for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<Edit>,
+    /// Changes that were not sure enough to be made, in order of place. With `--audit full`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<Suggestion>,
     /// What was taken out, with its kind and the rule that said so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<Removed>,
@@ -187,6 +190,27 @@ pub struct Block {
     pub start: usize,
     /// Behind the last code point in `text`.
     pub end: usize,
+}
+
+/// A change that was not sure enough to be made.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Suggestion {
+    /// First code point.
+    pub start: usize,
+    /// Behind the last code point.
+    pub end: usize,
+    /// `title` when the offsets lie in the title instead of the text.
+    #[serde(default, rename = "in", skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
+    /// The words as they stand.
+    pub text: String,
+    /// What may have been meant.
+    pub after: String,
+    /// The rule that would change it.
+    pub rule: String,
+    /// How sure it is, 0 to 1.
+    pub confidence: f32,
 }
 
 /// A date or time that the text mentions.
@@ -369,6 +393,7 @@ impl Record {
             dates: dates(doc, &view),
             entities: entities(doc, &view),
             edits,
+            suggestions: if audit == Audit::Full { suggestions(doc, rules, &view) } else { Vec::new() },
             removed,
             quality: quality(doc, rules, &view),
             track: if audit == Audit::Full { track(doc) } else { Vec::new() },
@@ -556,6 +581,17 @@ fn dates(doc: &Document, view: &View) -> Vec<Date> {
             })
         })
         .collect()
+}
+
+fn suggestions(doc: &Document, rules: &Rules, view: &View) -> Vec<Suggestion> {
+    let mut all: Vec<_> = doc.suggestions().iter().collect();
+    all.sort_by_key(|s| (s.at.start, s.at.end));
+    let told = |s: &document::Suggestion| {
+        let (start, end, within) = view.place(&s.at)?;
+        let (text, rule) = (doc.text()[s.at.clone()].to_string(), rules.get(s.rule).id.clone());
+        Some(Suggestion { start, end, within, text, after: s.with.clone(), rule, confidence: rounded(s.confidence) })
+    };
+    all.into_iter().filter_map(told).collect()
 }
 
 fn entities(doc: &Document, view: &View) -> Vec<Entity> {

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `LANG.frequency.fst` | word | 100 × Zipf frequency ([`wordfreq`]) |
 //! | `LANG.dictionary.fst` | word | bits [`LOWER`], [`CAPITALISED`], [`SYMBOL`] ([`hunspell`]) |
-//! | `LANG.bigrams.fst` | `left right` | how often the pair was seen ([`bigrams`]) |
+//! | `LANG.bigrams.fst` | `left right` and others | how often words were seen beside each other ([`bigrams`]) |
 //! | `LANG.frequent.txt` | word, one a line | none: the most frequent words, for a set that answers first |
 //!
 //! Each file has one kind of source, because their licences differ and must not be mixed in one file. Every key goes

@@ -1,11 +1,16 @@
 //! What speaks for and against a change of one word into another, as numbers to be weighed.
 //!
-//! The weights are fitted by `cargo xtask lexicon weights` on injected slips in openly licensed text and lie in
-//! `models/`; the names here and there must agree, and a test says so.
+//! Every word that may be meant gets a weight, the word as it stands the weight one; their shares are how sure each is. So
+//! two words that are equally near leave each other half, and a word that is near to none keeps all. The weights are
+//! fitted by `cargo xtask slips` on injected slips in openly licensed text and lie in `models/`; the names here and there
+//! must agree, and a test says so.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
+use crate::lexicon::pairs::Neighbouring;
 use crate::lexicon::{Lexicon, Neighbour, Slip, unmarked};
 use crate::stage::typos::tongue::Tongue;
 
@@ -13,14 +18,22 @@ use crate::stage::typos::tongue::Tongue;
 pub const NAMES: [&str; COUNT] = [
     "always",
     "word",
-    "word-seen",
+    "word-of-short",
+    "word-of-long",
     "slip-seen",
-    "slip-is-seen",
+    "slip-zipf",
+    "slip-well-known",
+    "slip-pairs",
     "elsewhere",
-    "well-known-elsewhere",
+    "elsewhere-well-known",
+    "elsewhere-of-short",
     "no-dictionary",
-    "no-dictionary-and-seen",
+    "no-dictionary-seen",
     "name",
+    "compound",
+    "compound-no-dictionary",
+    "odd",
+    "odd-change",
     "extra",
     "extra-key",
     "extra-double",
@@ -30,42 +43,58 @@ pub const NAMES: [&str; COUNT] = [
     "other-key",
     "swapped",
     "accent",
+    "accent-all",
     "shape",
+    "glued",
+    "glued-pair",
+    "glued-short",
+    "cut",
+    "cut-other",
     "first",
+    "first-of-short",
     "last",
+    "last-of-long",
+    "final-s",
     "length",
-    "very-short",
-    "short",
+    "two-letters",
+    "three-letters",
+    "four-letters",
     "left",
     "right",
-    "sides",
-    "slip-pairs",
+    "sides-of-short",
+    "least-side",
+    "left-ending",
+    "right-ending",
     "in-document",
-    "ahead",
-    "ahead-in-pairs",
     "alone",
     "rivals",
     "beside-name",
     "strangers",
-    "compound",
-    "final-s",
-    "very-short-sides",
-    "very-short-ahead",
-    "accent-ahead",
-    "long-last",
+    "capital",
+    "capital-word",
+    "capital-length",
+    "capital-alone",
 ];
 /// How many they are.
-pub const COUNT: usize = 42;
+pub const COUNT: usize = 58;
 
 /// A word in its place.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Place<'a> {
-    /// The word.
-    pub word: &'a str,
-    /// The word before it, or nothing.
-    pub left: &'a str,
-    /// The word behind it, or nothing.
-    pub right: &'a str,
+    /// The word, in lower case.
+    pub word: Cow<'a, str>,
+    /// Whether it is written with a capital.
+    pub capital: bool,
+    /// Its bytes in the text.
+    pub at: Range<usize>,
+    /// What stands before it: a word, a sign as [`crate::lexicon::pairs`] has them, or nothing.
+    pub left: Cow<'a, str>,
+    /// What stands behind it.
+    pub right: Cow<'a, str>,
+    /// The word before it, if nothing but a space lies between, with what stands before that.
+    pub before: Option<(&'a str, Range<usize>, Cow<'a, str>)>,
+    /// The word behind it, if nothing but a space lies between, with what stands behind that.
+    pub after: Option<(&'a str, Range<usize>, Cow<'a, str>)>,
     /// Whether an apostrophe parts it from the one before.
     pub elided: bool,
     /// Whether a capitalised word stands beside it.
@@ -79,16 +108,12 @@ pub struct Place<'a> {
 pub struct Suspect {
     /// The word it may be.
     pub neighbour: Neighbour,
+    /// The bytes of the text that it would replace.
+    pub at: Range<usize>,
     /// In the order of [`NAMES`].
     pub features: [f32; COUNT],
-}
-
-impl Suspect {
-    /// How likely the change is right, 0 to 1.
-    pub fn sureness(&self) -> f32 {
-        let sum: f32 = self.features.iter().zip(weights()).map(|(f, w)| f * w).sum();
-        1.0 / (1.0 + (-sum).exp())
-    }
+    /// How likely the change is right, 0 to 1: all suspects of a word and the word itself share what there is.
+    pub sure: f32,
 }
 
 impl Suspect {
@@ -97,18 +122,18 @@ impl Suspect {
         self.features[1]
     }
 
-    /// The Zipf frequency of the word as it stands.
-    pub fn slip_seen(&self) -> f32 {
-        self.features[2]
-    }
-
-    /// Whether the word that may be meant was seen behind the one to the left.
-    pub fn follows(&self) -> bool {
-        self.features[25] > 0.0
-    }
-
     /// The Zipf frequency of the word as it stands, in the other language that knows it best.
     pub fn elsewhere(&self) -> f32 {
+        self.features[8]
+    }
+
+    /// How much more often than by chance the word that may be meant stands behind the one to the left.
+    pub fn left(&self) -> f32 {
+        self.features[43]
+    }
+
+    /// The Zipf frequency of the word as it stands.
+    pub fn slip_seen(&self) -> f32 {
         self.features[5]
     }
 }
@@ -130,75 +155,79 @@ pub fn weights() -> &'static [f32; COUNT] {
 
 struct Candidate {
     neighbour: Neighbour,
+    at: Range<usize>,
     zipf: f32,
     left: f32,
     right: f32,
+    endings: (f32, f32),
+    /// For two words: how often they were seen together, as a logarithm.
+    inner: f32,
+    /// For a word that was cut: the Zipf frequency of the other part.
+    other: f32,
 }
 
-/// Weighs all `neighbours` of the word at `place` against each other. `elsewhere` is the Zipf frequency of the word
-/// where it is most frequent among other languages, `times` how often a word stands in the document.
+/// Weighs all `neighbours` of the word at `place` against each other and against the word as it stands. `elsewhere` is
+/// its Zipf frequency where that is highest among other languages, `times` how often a word stands in the document.
 pub fn weigh(
-    place: Place<'_>,
+    place: &Place<'_>,
     neighbours: &[Neighbour],
     tongue: &Tongue,
     elsewhere: f32,
     times: &HashMap<&str, usize>,
 ) -> Vec<Suspect> {
     let lexicon = tongue.lexicon;
-    let zipf = |w: &str| f32::from(lexicon.frequency(w).unwrap_or(0)) / 100.0;
-    let (left, right) = (lower(place.left), lower(place.right));
-    let pair = |a: &str, b: &str| (1.0 + lexicon.bigram(a, b) as f32).ln();
-    let candidates: Vec<Candidate> = neighbours
-        .iter()
-        .filter(|n| !place.elided || starts_with_vowel(&n.word))
-        .map(|n| Candidate {
-            zipf: zipf(&n.word),
-            left: pair(&left, &n.word),
-            right: pair(&n.word, &right),
-            neighbour: n.clone(),
-        })
-        .filter(|c| c.zipf > 0.0)
-        .collect();
-    let slip_seen = zipf(place.word);
-    let slip_pairs = (pair(&left, place.word) + pair(place.word, &right)) / 2.0;
-    let is_name = lexicon.lists(place.word);
-    let compound = is_compound(place.word, lexicon);
+    let candidates = candidates(place, neighbours, tongue);
+    if candidates.is_empty() {
+        return Vec::new();
+    }
+    let pairs = &tongue.pairs;
+    let (left, right) = (pairs.beside(&place.left), pairs.beside(&place.right));
+    let slip_seen = zipf(lexicon, &place.word);
+    let slip_share = share(slip_seen);
+    let slip_pairs = pairs.follows(&left, &place.word, slip_share) + pairs.precedes(&place.word, slip_share, &right);
+    let is_name = lexicon.lists(&place.word);
+    let compound = yes(is_compound(&place.word, lexicon));
+    let odd = lexicon.oddness(&place.word) as f32;
     let letters: Vec<char> = place.word.chars().collect();
     let length = letters.len();
-    let yes = |b: bool| if b { 1.0 } else { 0.0 };
-    let others = |i: usize| candidates.iter().enumerate().filter(move |(j, _)| *j != i).map(|(_, c)| c);
-    let mut out = Vec::with_capacity(candidates.len());
-    for (i, c) in candidates.iter().enumerate() {
+    let capital = yes(place.capital);
+    let (short, no_dictionary) = (yes(length <= 3), yes(!lexicon.has_dictionary()));
+    let mut out: Vec<Suspect> = Vec::with_capacity(candidates.len());
+    let rivals = candidates.len();
+    for c in candidates {
         let n = &c.neighbour;
-        let rival = others(i).map(|o| o.zipf).fold(f32::NAN, f32::max);
-        let ahead = (c.zipf - if rival.is_nan() { 1.0 } else { rival }).clamp(-4.0, 4.0);
-        let pairs = c.left + c.right;
-        let ahead_in_pairs = (pairs - others(i).map(|o| o.left + o.right).fold(0.0, f32::max)).clamp(-4.0, 6.0) / 2.0;
-        let accent = is_accented(&n.word, place.word);
+        let accent = is_accented(&n.word, &place.word);
         let double = is_doubling(n, &letters);
         let key = is_beside(n, &letters, &tongue.keyboard);
-        let (extra, missing, other) = match n.slip {
-            _ if accent => (false, false, false),
-            Slip::Extra(_) => (true, false, false),
-            Slip::Missing(_) => (false, true, false),
-            Slip::Other(..) => (false, false, true),
-            _ => (false, false, false),
-        };
-        let last = n.at + 1 >= length;
-        let sides = yes(c.left > 0.0) + yes(c.right > 0.0);
-        let (very_short, no_dictionary) = (yes(length <= 3), yes(!lexicon.has_dictionary()));
+        let is = |kind: bool| kind && !accent;
+        let extra = is(matches!(n.slip, Slip::Extra(_)));
+        let missing = is(matches!(n.slip, Slip::Missing(_)));
+        let other = is(matches!(n.slip, Slip::Other(..)));
+        let (glued, cut) = (n.slip == Slip::Glued, n.slip == Slip::Cut);
+        let last = !glued && !cut && n.at + 1 >= length;
+        let first = n.at == 0 && !glued && !cut;
         let final_s = matches!(n.slip, Slip::Extra('s') | Slip::Missing('s')) && last;
+        let all_marks = accent && n.word.chars().zip(&letters).filter(|(a, b)| a != *b).count() > 1;
+        let pieces = n.word.split(' ').map(|w| w.chars().count()).min().unwrap_or(0);
         let features = [
             1.0,
             c.zipf,
-            slip_seen,
+            short * c.zipf,
+            yes(length >= 8) * c.zipf,
             yes(slip_seen > 0.0),
+            slip_seen,
             yes(slip_seen > 2.5),
+            slip_pairs,
             elsewhere,
             yes(elsewhere > 2.5),
+            short * elsewhere,
             no_dictionary,
             no_dictionary * slip_seen,
             yes(is_name),
+            compound,
+            compound * no_dictionary,
+            odd.min(4.0),
+            (odd - lexicon.oddness(&n.word) as f32).clamp(-3.0, 4.0),
             yes(extra && !double && !key),
             yes(extra && !double && key),
             yes(extra && double),
@@ -208,37 +237,154 @@ pub fn weigh(
             yes(other && key),
             yes(n.slip == Slip::Swapped),
             yes(accent),
+            yes(all_marks),
             yes(n.slip == Slip::Shape),
-            yes(n.at == 0),
+            yes(glued),
+            c.inner,
+            yes(glued && pieces <= 2),
+            yes(cut),
+            c.other,
+            yes(first),
+            yes(first) * short,
             yes(last),
+            yes(last && length > 7),
+            yes(final_s),
             length.min(12) as f32 / 4.0,
-            very_short,
+            yes(length <= 2),
+            yes(length == 3),
             yes(length == 4),
-            c.left / 2.0,
-            c.right / 2.0,
-            sides,
-            slip_pairs,
+            c.left,
+            c.right,
+            short * (c.left + c.right),
+            c.left.min(c.right).clamp(-3.0, 3.0),
+            c.endings.0,
+            c.endings.1,
             (1.0 + times.get(n.word.as_str()).copied().unwrap_or(0) as f32).ln(),
-            ahead,
-            ahead_in_pairs,
-            yes(candidates.len() == 1),
-            candidates.len().min(20) as f32 / 10.0,
+            yes(rivals == 1),
+            rivals.min(20) as f32 / 10.0,
             yes(place.beside_name),
             place.strangers.min(3) as f32,
-            yes(compound),
-            yes(final_s),
-            very_short * sides,
-            very_short * ahead,
-            yes(accent) * ahead,
-            yes(last && length > 7),
+            capital,
+            capital * c.zipf,
+            capital * length.min(12) as f32 / 4.0,
+            capital * yes(rivals == 1),
         ];
-        out.push(Suspect { neighbour: n.clone(), features });
+        out.push(Suspect { neighbour: c.neighbour, at: c.at, features, sure: 0.0 });
+    }
+    share_out(&mut out);
+    out
+}
+
+/// Gives each suspect its part of what is sure; the word as it stands has a weight of one.
+fn share_out(suspects: &mut [Suspect]) {
+    for suspect in suspects.iter_mut() {
+        let sum: f32 = suspect.features.iter().zip(weights()).map(|(f, w)| f * w).sum();
+        suspect.sure = sum.min(60.0).exp();
+    }
+    let all = 1.0 + suspects.iter().map(|s| s.sure).sum::<f32>();
+    suspects.iter_mut().for_each(|s| s.sure /= all);
+}
+
+fn candidates(place: &Place<'_>, neighbours: &[Neighbour], tongue: &Tongue) -> Vec<Candidate> {
+    let lexicon = tongue.lexicon;
+    let pairs = &tongue.pairs;
+    let (left, right) = (pairs.beside(&place.left), pairs.beside(&place.right));
+    let mut out: Vec<Candidate> = Vec::with_capacity(neighbours.len());
+    for n in neighbours.iter().filter(|n| !place.elided || starts_with_vowel(&n.word)) {
+        let zipf = zipf(lexicon, &n.word);
+        if zipf > 0.0 {
+            out.push(Candidate {
+                zipf,
+                left: pairs.follows(&left, &n.word, share(zipf)),
+                right: pairs.precedes(&n.word, share(zipf), &right),
+                endings: pairs.ending_fits(&left, &n.word, &right),
+                neighbour: n.clone(),
+                at: place.at.clone(),
+                inner: 0.0,
+                other: 0.0,
+            });
+        }
+    }
+    out.extend(glued(place, &left, &right, tongue));
+    for (part, at, beyond, before) in [
+        place.before.as_ref().map(|(w, at, b)| (*w, at, b, true)),
+        place.after.as_ref().map(|(w, at, b)| (*w, at, b, false)),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        let whole = if before { [part, &place.word].concat() } else { [&place.word, part].concat() };
+        if whole.chars().count() < WHOLE || !lexicon.knows_word(&whole) {
+            continue;
+        }
+        let zipf_of_whole = zipf(lexicon, &whole);
+        if zipf_of_whole <= 0.0 {
+            continue;
+        }
+        let far = pairs.beside(beyond);
+        let (l, r) = if before { (&far, &right) } else { (&left, &far) };
+        out.push(Candidate {
+            zipf: zipf_of_whole,
+            left: pairs.follows(l, &whole, share(zipf_of_whole)),
+            right: pairs.precedes(&whole, share(zipf_of_whole), r),
+            endings: pairs.ending_fits(l, &whole, r),
+            at: place.at.start.min(at.start)..place.at.end.max(at.end),
+            neighbour: Neighbour { word: whole, slip: Slip::Cut, at: 0 },
+            inner: 0.0,
+            other: zipf(lexicon, part),
+        });
     }
     out
 }
 
-fn lower(word: &str) -> String {
-    if word.chars().all(char::is_lowercase) { word.to_string() } else { word.to_lowercase() }
+/// Letters of a word that was cut in two, at least.
+const WHOLE: usize = 5;
+/// A pair of words that was seen so often beside the first makes as much of its chance as the second alone.
+const PAIR: f32 = 5.0;
+
+/// The two best ways to part the word in two.
+fn glued(place: &Place<'_>, left: &Neighbouring, right: &Neighbouring, tongue: &Tongue) -> Vec<Candidate> {
+    let (lexicon, pairs) = (tongue.lexicon, &tongue.pairs);
+    let mut out = Vec::new();
+    for (i, _) in place.word.char_indices().skip(1) {
+        let (first, second) = place.word.split_at(i);
+        let (a, b) = (zipf(lexicon, first), zipf(lexicon, second));
+        if a <= 3.0 || b <= 3.0 || !lexicon.knows_word(first) || !lexicon.knows_word(second) {
+            continue;
+        }
+        if place.elided && !starts_with_vowel(first) {
+            continue;
+        }
+        let times = pairs.times(first, second) as f32;
+        let beside = pairs.beside(first);
+        let chance = (times + PAIR * share(b)) / (beside.times() + PAIR);
+        out.push(Candidate {
+            zipf: (share(a) * chance).log10() + 9.0,
+            left: pairs.follows(left, first, share(a)),
+            right: pairs.precedes(second, share(b), right),
+            endings: (pairs.ending_fits(left, first, right).0, pairs.ending_fits(left, second, right).1),
+            neighbour: Neighbour { word: [first, " ", second].concat(), slip: Slip::Glued, at: i },
+            at: place.at.clone(),
+            inner: (1.0 + times).ln(),
+            other: 0.0,
+        });
+    }
+    out.sort_by(|a, b| b.zipf.total_cmp(&a.zipf));
+    out.truncate(2);
+    out
+}
+
+fn zipf(lexicon: &Lexicon, word: &str) -> f32 {
+    f32::from(lexicon.frequency(word).unwrap_or(0)) / 100.0
+}
+
+/// The share of all words that a Zipf frequency stands for.
+fn share(zipf: f32) -> f32 {
+    10f32.powf(zipf - 9.0)
+}
+
+fn yes(it_is_so: bool) -> f32 {
+    if it_is_so { 1.0 } else { 0.0 }
 }
 
 /// Whether the language makes one word of two that it has, with or without a letter to join them.

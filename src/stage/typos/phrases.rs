@@ -1,4 +1,5 @@
-//! Fixed wordings from the rule files: words doubled by mistake, hyphens that are missing, ligatures.
+//! Fixed wordings from the rule files: words doubled by mistake, hyphens that are missing, ligatures, and what is wrong
+//! wherever it stands.
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ impl Pass for Phrases {
             for i in 0..tokens.len() {
                 doubled(doc.text(), &tokens, i, tongue, found);
                 hyphens(doc.text(), &tokens, i, tongue, found);
+                certain(doc.text(), &tokens, i, tongue, found);
                 // A text that never writes a ligature follows a convention; that is no slip.
                 if ligated {
                     ligature(doc.text(), &tokens[i], tongue, found);
@@ -37,8 +39,7 @@ impl Pass for Phrases {
     }
 
     fn fires(&self, rule: RuleId, example: &str) -> Option<bool> {
-        let (lang, _) =
-            self.tongues.iter().find(|(_, t)| [t.doubled_rule, t.hyphen_rule, t.ligature_rule].contains(&rule))?;
+        let (lang, _) = self.tongues.iter().find(|(_, t)| t.rules().contains(&rule))?;
         let mut doc = Document::from_text(example.to_string());
         doc.meta.language = Some(lang);
         let mut found = Found::default();
@@ -57,7 +58,11 @@ fn doubled(text: &str, tokens: &[Token], i: usize, tongue: &Tongue, found: &mut 
     if tokens[i].case != Case::Lower || !spaced(text, left, &tokens[i]) || left.at.len() != tokens[i].at.len() {
         return;
     }
-    if left.of(text).to_lowercase() != word || left.case == Case::Other || !tongue.doubled.contains(word) {
+    if left.case == Case::Other || left.of(text).to_lowercase() != word {
+        return;
+    }
+    let listed = tongue.doubled.contains(word);
+    if !listed && !(left.case == Case::Lower && may_not_stand_twice(word, tongue)) {
         return;
     }
     // Three in a row are a song.
@@ -66,7 +71,49 @@ fn doubled(text: &str, tokens: &[Token], i: usize, tongue: &Tongue, found: &mut 
     if beside(i.checked_sub(2)) || beside(Some(i + 1)) || !stands_alone(text, &(left.at.start..tokens[i].at.end)) {
         return;
     }
-    found.edit(left.at.end..tokens[i].at.end, "", tongue.doubled_rule, 0.95);
+    found.edit(left.at.end..tokens[i].at.end, "", tongue.doubled_rule, if listed { 0.95 } else { 0.85 });
+}
+
+/// Whether a word of the language is none that people say twice.
+fn may_not_stand_twice(word: &str, tongue: &Tongue) -> bool {
+    const SHORTEST: usize = 2;
+    !tongue.twice.is_empty()
+        && !tongue.twice.contains(word)
+        && word.chars().nth(SHORTEST - 1).is_some()
+        && tongue.lexicon.knows_word(word)
+}
+
+/// Words that are wrong wherever they stand.
+fn certain(text: &str, tokens: &[Token], i: usize, tongue: &Tongue, found: &mut Found) {
+    let token = &tokens[i];
+    if token.case == Case::Other {
+        return;
+    }
+    let first = token.of(text);
+    let key = if token.case == Case::Lower { None } else { Some(first.to_lowercase()) };
+    for (wrong, right) in tongue.certain.get(key.as_deref().unwrap_or(first)).into_iter().flatten() {
+        let Some(end) = end_of(text, tokens, i, wrong) else { continue };
+        let at = token.at.start..end;
+        if stands_alone(text, &at) {
+            found.edit(at, in_case(right, &first.chars().take(1).collect::<String>()), tongue.certain_rule, 0.97);
+            return;
+        }
+    }
+}
+
+/// Where the phrase that begins with token `i` ends, if it is `phrase`.
+fn end_of(text: &str, tokens: &[Token], i: usize, phrase: &str) -> Option<usize> {
+    let mut words = phrase.split(' ');
+    words.next();
+    let mut last = i;
+    for word in words {
+        let next = tokens.get(last + 1)?;
+        if !spaced(text, &tokens[last], next) || next.of(text) != word {
+            return None;
+        }
+        last += 1;
+    }
+    Some(tokens[last].at.end)
 }
 
 fn hyphens(text: &str, tokens: &[Token], i: usize, tongue: &Tongue, found: &mut Found) {

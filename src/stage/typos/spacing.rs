@@ -15,6 +15,9 @@ pub struct Spacing {
     double: RuleId,
     before: RuleId,
     glued: RuleId,
+    comma: RuleId,
+    twice: RuleId,
+    elision: RuleId,
 }
 
 impl Spacing {
@@ -30,11 +33,14 @@ impl Spacing {
             double: add("double-space", "two spaces or more inside a line")?,
             before: add("space-before-stop", "a space before a comma or full stop")?,
             glued: add("glued-sentences", "no space behind a full stop")?,
+            comma: add("glued-comma", "no space behind a comma")?,
+            twice: add("double-comma", "two commas in a row")?,
+            elision: add("elision-space", "a space behind the apostrophe of a word that has lost its vowel")?,
         })
     }
 
     /// Runs of spaces in a block that starts at byte `base`.
-    fn runs(&self, block: &str, base: usize, found: &mut Found) {
+    fn runs(&self, block: &str, base: usize, tongue: &Tongue, found: &mut Found) {
         let bytes = block.as_bytes();
         let mut i = 0;
         while let Some(n) = memchr::memchr2(b' ', 0xc2, &bytes[i..]) {
@@ -47,10 +53,40 @@ impl Spacing {
             if end == start || start == 0 || end == block.len() {
                 continue;
             }
-            if is_stray(&block[..start], &block[end..]) {
+            if is_stray(&block[..start], &block[end..], tongue.spaced_marks) {
                 found.edit(base + start..base + end, "", self.before, 0.95);
+            } else if is_moved(&block[..start], &block[end..]) {
+                // `word ,word`: the space stands on the wrong side.
+                found.edit(base + start..base + end, "", self.before, 0.95);
+                found.edit(base + end + 1..base + end + 1, " ", self.comma, 0.95);
+            } else if follows_elision(&block[..start], &block[end..], tongue) {
+                found.edit(base + start..base + end, "", self.elision, 0.95);
             } else if block[start..end].chars().nth(1).is_some() {
                 found.edit(base + start..base + end, " ", self.double, 0.99);
+            }
+        }
+    }
+
+    /// Commas doubled, or between two words without a space.
+    fn commas(&self, text: &str, at: &std::ops::Range<usize>, tongue: &Tongue, found: &mut Found) {
+        for comma in memchr::memchr_iter(b',', &text.as_bytes()[at.clone()]).map(|i| at.start + i) {
+            let (left, right) = (&text[at.start..comma], &text[comma + 1..at.end]);
+            let before = left
+                .rfind(|c: char| !c.is_alphabetic())
+                .map_or(left, |i| &left[i + left[i..].chars().next().map_or(1, char::len_utf8)..]);
+            if before.is_empty() {
+                continue;
+            }
+            if let Some(rest) = right.strip_prefix(',') {
+                if rest.starts_with([' ', '\u{a0}']) {
+                    found.edit(comma + 1..comma + 2, "", self.twice, 0.95);
+                }
+                continue;
+            }
+            let after = &right[..right.find(|c: char| !c.is_alphabetic()).unwrap_or(right.len())];
+            let known = |w: &str| w.chars().nth(1).is_some() && tongue.lexicon.knows_word(w);
+            if known(before) && known(after) && !in_address(text, &(comma..comma + 1)) {
+                found.edit(comma + 1..comma + 1, " ", self.comma, 0.9);
             }
         }
     }
@@ -85,19 +121,57 @@ impl Spacing {
 impl Pass for Spacing {
     fn look(&self, doc: &Document, found: &mut Found) {
         for (block, tongue) in self.tongues.blocks(doc) {
-            self.runs(doc.block_text(block), block.at.start, found);
+            self.runs(doc.block_text(block), block.at.start, tongue, found);
+            self.commas(doc.text(), &block.at, tongue, found);
             self.stops(doc, &block.at, tongue, found);
         }
     }
 }
 
-/// Whether a space between `left` and `right` is one before a comma or full stop that belongs to the word before.
-fn is_stray(left: &str, right: &str) -> bool {
+/// Whether a space between `left` and `right` is one before a comma or full stop that belongs to the word before; before
+/// other marks too, unless the language sets them apart.
+fn is_stray(left: &str, right: &str, spaced_marks: bool) -> bool {
     let mut rest = right.chars();
     let stop = rest.next();
     let next = rest.next();
-    matches!(stop, Some(',' | '.'))
-        && left.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '»' | '”' | ')' | ']' | '"'))
-        && next.is_none_or(|c| c.is_whitespace() || matches!(c, '»' | '”' | ')' | '"'))
-        && !rest.as_str().trim_start().starts_with('.')
+    let mark = matches!(stop, Some(',' | '.'));
+    let other = !spaced_marks && matches!(stop, Some(';' | '!' | '?'));
+    (mark || other)
+        && ends_word(left)
+        && next.is_none_or(|c| c.is_whitespace() || mark && matches!(c, '»' | '”' | ')' | '"'))
+        && !rest.as_str().trim_start().starts_with(['.', '!', '?', ';'])
+}
+
+/// Whether a space stands before a comma and none behind it.
+fn is_moved(left: &str, right: &str) -> bool {
+    let mut rest = right.chars();
+    rest.next() == Some(',') && left.ends_with(char::is_alphabetic) && {
+        let word = &right[1..];
+        let end = word.find(|c: char| !c.is_alphabetic()).unwrap_or(word.len());
+        end > 1 && word[..end].chars().all(char::is_lowercase) && word[end..].starts_with([' ', ',', '.'])
+    }
+}
+
+fn ends_word(left: &str) -> bool {
+    left.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '»' | '”' | ')' | ']' | '"'))
+}
+
+/// Whether `left` ends in a word that has lost its vowel, and `right` begins with a word before which it does.
+fn follows_elision(left: &str, right: &str, tongue: &Tongue) -> bool {
+    let Some(before) = left.strip_suffix(['\'', '’']).filter(|_| !tongue.elided.is_empty()) else { return false };
+    let start = before
+        .rfind(|c: char| !c.is_alphabetic())
+        .map_or(0, |i| i + before[i..].chars().next().map_or(1, char::len_utf8));
+    let word = &before[start..];
+    let opens = before[..start].chars().next_back().is_none_or(char::is_whitespace);
+    let vowel = right.chars().next().is_some_and(|c| {
+        matches!(
+            crate::lexicon::unmarked(c.to_lowercase().next().unwrap_or(c)),
+            'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'h' | 'œ'
+        )
+    });
+    let end = right.find(|c: char| !c.is_alphabetic()).unwrap_or(right.len());
+    // What closes a quotation is no apostrophe: `'all' einsatz`.
+    let quoted = before[..start].ends_with(['\'', '‘']);
+    opens && !quoted && vowel && end > 1 && tongue.elided.contains(&word.to_lowercase())
 }

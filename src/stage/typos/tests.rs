@@ -89,6 +89,25 @@ fn each_language_has_its_words() {
 }
 
 #[test]
+fn what_is_certainly_wrong_is_no_word() {
+    let mut rules = crate::rules::Rules::load(None, &[]).unwrap();
+    let tongues = super::tongue::Tongues::load(&mut rules).unwrap();
+    let mut odd = Vec::new();
+    for (lang, tongue) in tongues.iter() {
+        for (wrong, right) in tongue.certain.values().flatten() {
+            if tongue.lexicon.has_dictionary() && tongue.lexicon.lists(wrong) {
+                odd.push(format!("{lang}: {wrong} is a word"));
+            }
+            let known = |word: &str| tongue.lexicon.lists(&word.to_lowercase());
+            if !right.split([' ', '\'']).all(known) {
+                odd.push(format!("{lang}: {right} is no word"));
+            }
+        }
+    }
+    assert!(odd.is_empty(), "{odd:?}");
+}
+
+#[test]
 fn ligatures_follow_the_document() {
     assert_eq!(mended("Le coeur et la soeur."), "Le coeur et la soeur.");
     assert_eq!(mended("Le cœur et la soeur."), "Le cœur et la sœur.");

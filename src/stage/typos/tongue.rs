@@ -8,6 +8,7 @@ use crate::document::{Block, BlockKind, Document};
 use crate::error::Error;
 use crate::language::Lang;
 use crate::lexicon::Lexicon;
+use crate::lexicon::pairs::Pairs;
 use crate::rules::{Class, Rule, RuleFile, RuleId, Rules};
 
 /// The languages that take part.
@@ -19,10 +20,18 @@ pub struct Tongues {
 pub struct Tongue {
     /// Its words.
     pub lexicon: &'static Lexicon,
+    /// What is known of words beside each other.
+    pub pairs: Pairs,
     /// Words that are doubled by mistake only.
     pub doubled: HashSet<String>,
     /// The rule for them.
     pub doubled_rule: RuleId,
+    /// Words that people do say twice; where there are any, all others are doubled by mistake.
+    pub twice: HashSet<String>,
+    /// First word of what is wrong wherever it stands → all of it, and what is right.
+    pub certain: HashMap<String, Vec<(String, String)>>,
+    /// The rule for it.
+    pub certain_rule: RuleId,
     /// First word of a phrase that takes hyphens → the phrases, as words.
     pub hyphens: HashMap<String, Vec<Vec<String>>>,
     /// The rule for them.
@@ -39,6 +48,10 @@ pub struct Tongue {
     pub leave: HashSet<String>,
     /// How sure a change of a word must be, 0 to 1.
     pub sure: f32,
+    /// How sure a change of a capitalised word must be, where nouns have capitals.
+    pub sure_of_nouns: Option<f32>,
+    /// Whether `;`, `:`, `!` and `?` have a space before them.
+    pub spaced_marks: bool,
     /// Rows of letters on the keyboard that the language is written with.
     pub keyboard: Vec<Vec<char>>,
 }
@@ -55,6 +68,12 @@ struct File {
     #[serde(default)]
     leave: String,
     sure: f32,
+    sure_of_nouns: Option<f32>,
+    #[serde(default)]
+    spaced_marks: bool,
+    /// Words that may stand twice in a row.
+    #[serde(default)]
+    twice: String,
     #[serde(default)]
     keyboard: String,
     #[serde(default)]
@@ -63,6 +82,9 @@ struct File {
     hyphens: Section,
     #[serde(default)]
     ligatures: Section,
+    /// `wrong = right`, one a line.
+    #[serde(default)]
+    certain: Section,
 }
 
 /// Words with examples.
@@ -103,6 +125,14 @@ impl Tongues {
         })
     }
 
+    /// The same, but for what is known of words beside each other in one language.
+    pub fn with_pairs(mut self, lang: Lang, change: impl FnOnce(&Pairs) -> Pairs) -> Tongues {
+        if let Some(tongue) = self.all.get_mut(&lang) {
+            tongue.pairs = change(&tongue.pairs);
+        }
+        self
+    }
+
     /// Every language that takes part.
     pub fn iter(&self) -> impl Iterator<Item = (Lang, &Tongue)> {
         self.all.iter().map(|(lang, tongue)| (*lang, tongue))
@@ -110,6 +140,11 @@ impl Tongues {
 }
 
 impl Tongue {
+    /// The rules of fixed wordings.
+    pub fn rules(&self) -> [RuleId; 4] {
+        [self.doubled_rule, self.hyphen_rule, self.ligature_rule, self.certain_rule]
+    }
+
     fn load(file: &RuleFile, lang: Lang, lexicon: &'static Lexicon, rules: &mut Rules) -> Result<Tongue, Error> {
         let content: File = file.parse()?;
         let mut add = |name: &str, class, about: &str, section: &Section| {
@@ -124,6 +159,16 @@ impl Tongue {
         let hyphen_rule = add("hyphen", Class::Meaning, "a hyphen missing in a fixed phrase", &content.hyphens)?;
         let ligature_rule =
             add("ligature", Class::Typography, "a ligature written as two letters", &content.ligatures)?;
+        let certain_rule = add("certain", Class::Meaning, "a word that is wrong wherever it stands", &content.certain)?;
+        let mut certain: HashMap<String, Vec<(String, String)>> = HashMap::new();
+        for line in content.certain.words.lines().map(str::trim).filter(|l| !l.is_empty()) {
+            let pair = line.split_once('=').map(|(wrong, right)| (wrong.trim(), right.trim()));
+            let Some((wrong, right)) = pair.filter(|(wrong, right)| !wrong.is_empty() && !right.is_empty()) else {
+                return Err(file.fault(None, format!("{line} is not of the form wrong = right")));
+            };
+            let first = wrong.split(' ').next().unwrap_or(wrong).to_string();
+            certain.entry(first).or_default().push((wrong.to_string(), right.to_string()));
+        }
         let set = |words: &str| words.split_whitespace().map(str::to_string).collect::<HashSet<_>>();
         let mut hyphens: HashMap<String, Vec<Vec<String>>> = HashMap::new();
         for phrase in content.hyphens.words.split_whitespace() {
@@ -137,8 +182,12 @@ impl Tongue {
         let pairs = content.ligatures.words.split_whitespace().filter_map(|pair| pair.split_once('='));
         Ok(Tongue {
             lexicon,
+            pairs: lexicon.pairs().clone(),
             doubled: set(&content.doubled.words),
             doubled_rule,
+            twice: set(&content.twice),
+            certain,
+            certain_rule,
             hyphens,
             hyphen_rule,
             ligatures: pairs.map(|(two, one)| (two.to_string(), one.to_string())).collect(),
@@ -147,6 +196,8 @@ impl Tongue {
             accented: content.accented.chars().collect(),
             leave: set(&content.leave),
             sure: content.sure,
+            sure_of_nouns: content.sure_of_nouns,
+            spaced_marks: content.spaced_marks,
             keyboard: content.keyboard.split_whitespace().map(|row| row.chars().collect()).collect(),
         })
     }

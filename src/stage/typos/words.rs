@@ -4,18 +4,21 @@
 //! once in the document, and is not among foreign words. Its neighbours are weighed against each other; the best is
 //! taken when it is sure enough for the language. Most words are answered by the exact set of the lexicon.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::document::Document;
+use crate::document::{Document, Note, Suggestion};
 use crate::error::Error;
 use crate::language::Lang;
-use crate::lexicon::{Lexicon, Neighbour, Slip};
+use crate::lexicon::pairs::{is_joint, sign};
+use crate::lexicon::{Neighbour, Slip};
 use crate::rules::{Class, Rule, RuleId, Rules};
-use crate::stage::typos::evidence::{Place, Suspect, is_accented, is_compound, weigh};
-use crate::stage::typos::tokens::{Case, Gap, Token, gap, in_address, stands_alone, tokens};
+use crate::stage::typos::evidence::{Place, Suspect, is_accented, weigh};
+use crate::stage::typos::tokens::{Case, Gap, Token, gap, in_address, in_case, stands_alone, tokens};
 use crate::stage::typos::tongue::{Tongue, Tongues};
 use crate::stage::{Found, Pass};
 
@@ -31,9 +34,11 @@ const FOREIGN: u16 = 300;
 const ELSEWHERE: f32 = 2.0;
 /// How sure a missing accent is.
 const ACCENT: f32 = 0.95;
+/// A change as sure as this is told, though not made.
+const WORTH_TELLING: f32 = 0.3;
 /// Words to either side that are looked at for foreign ones, and how many of them may be unknown.
 const WINDOW: usize = 4;
-const UNKNOWN: usize = 1;
+const UNKNOWN: usize = 2;
 /// Unknown words that are weighed in one document: each costs some 50 µs, and a text with more is not in the language.
 const WEIGHED: usize = 400;
 /// Words whose neighbours a thread remembers; then it forgets all of them.
@@ -44,6 +49,8 @@ pub struct Words {
     tongues: Arc<Tongues>,
     edit: RuleId,
     accent: RuleId,
+    glued: RuleId,
+    cut: RuleId,
 }
 
 /// An unknown word.
@@ -65,6 +72,8 @@ impl Words {
             tongues,
             edit: add("edit-1", "a word that is one slip away from a known one")?,
             accent: add("accent", "a word that lacks only an accent")?,
+            glued: add("glued-words", "two words written as one")?,
+            cut: add("cut-word", "a word with a space inside")?,
         })
     }
 
@@ -77,45 +86,56 @@ impl Words {
             let tokens = tokens(text, &block.at);
             let strange: Vec<bool> =
                 tokens.iter().map(|t| t.case == Case::Lower && !tongue.lexicon.lists(t.of(text))).collect();
-            for i in (0..tokens.len()).filter(|&i| strange[i]) {
-                let token = &tokens[i];
+            for (i, token) in tokens.iter().enumerate() {
+                let noun = || {
+                    token.case == Case::Capitalised
+                        && tongue.sure_of_nouns.is_some()
+                        && may_be_noun(token.of(text), tongue)
+                };
+                if !strange[i] && !noun() {
+                    continue;
+                }
                 *times.entry(token.of(text)).or_default() += 1;
                 let around = strange[i.saturating_sub(WINDOW)..(i + WINDOW + 1).min(strange.len())]
                     .iter()
                     .filter(|s| **s)
                     .count()
-                    - 1;
+                    - usize::from(strange[i]);
                 if around <= UNKNOWN
                     && stands_alone(text, &token.at)
                     && !in_address(text, &token.at)
                     && !is_foreign(doc, token)
                 {
-                    unknown.push(Unknown { token: token.clone(), place: place(text, &tokens, i, around), tongue });
+                    unknown.push(Unknown {
+                        token: token.clone(),
+                        place: place(text, &block.at, &tokens, i, around),
+                        tongue,
+                    });
                 }
             }
         }
-        unknown.retain(|u| times.get(u.place.word) == Some(&1));
+        unknown.retain(|u| times.get(u.token.of(text)) == Some(&1) && !recurs(doc, &u.place.word));
         unknown.truncate(WEIGHED);
         let mut out = Vec::new();
         let mut known = None;
         for u in unknown {
-            let length = u.place.word.chars().count();
-            if !(SHORTEST..=LONGEST).contains(&length) || u.tongue.leave.contains(u.place.word) {
-                continue;
-            }
-            let elsewhere = self.elsewhere(u.place.word, u.tongue);
-            let neighbours = neighbours(u.place.word, u.tongue);
-            let apart = is_joined_or_cut(u.place.word, &u.place, u.tongue.lexicon);
-            // Every two letters are a word or a sign somewhere; such a word is left to the rule for lost letters.
-            let foreign = elsewhere >= FOREIGN;
-            if foreign && length > TINY || neighbours.is_empty() || apart || is_compound(u.place.word, u.tongue.lexicon)
+            let word = &*u.place.word;
+            let length = word.chars().count();
+            if !(SHORTEST..=LONGEST).contains(&length)
+                || u.tongue.leave.contains(word)
+                || is_old_spelling(word, u.tongue)
             {
                 continue;
             }
+            let elsewhere = self.elsewhere(word, u.tongue);
+            let neighbours = neighbours(word, u.tongue);
             let times = known.get_or_insert_with(|| self.times(doc));
-            let suspects = weigh(u.place, &neighbours, u.tongue, f32::from(elsewhere) / 100.0, times);
+            let suspects = weigh(&u.place, &neighbours, u.tongue, f32::from(elsewhere) / 100.0, times);
             if !suspects.is_empty() {
-                out.push((u.token, if foreign { f32::INFINITY } else { u.tongue.sure }, suspects));
+                let foreign = elsewhere >= FOREIGN && length > TINY;
+                let sure =
+                    if u.place.capital { u.tongue.sure_of_nouns.unwrap_or(f32::INFINITY) } else { u.tongue.sure };
+                out.push((u.token, if foreign { f32::INFINITY } else { sure }, suspects));
             }
         }
         out
@@ -149,17 +169,54 @@ impl Words {
 impl Pass for Words {
     fn look(&self, doc: &Document, found: &mut Found) {
         for (token, least, suspects) in self.suspects(doc) {
-            let word = token.of(doc.text());
-            let accent = only_accent(&suspects, word).map(|meant| (ACCENT, meant.to_string()));
-            let short = only_letter(&suspects, word).map(|meant| (ACCENT, meant.to_string()));
-            let weighed = suspects.into_iter().map(|s| (s.sureness(), s.neighbour.word));
-            let best = weighed.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
-            if let Some((sure, word)) = accent.or(best.filter(|b| b.0 >= least)).or(short) {
-                let rule = if is_accented(&word, token.of(doc.text())) { self.accent } else { self.edit };
-                found.edit(token.at, word, rule, sure);
+            let text = token.of(doc.text());
+            let lower = lower(text);
+            let word = &*lower;
+            let (accent, letter) = if token.case == Case::Lower {
+                (only_accent(&suspects, word), only_letter(&suspects, word))
+            } else {
+                (None, None)
+            };
+            let best = suspects.iter().max_by(|a, b| a.sure.total_cmp(&b.sure));
+            let weighed = best.map(|b| {
+                let rule = match b.neighbour.slip {
+                    Slip::Glued => self.glued,
+                    Slip::Cut => self.cut,
+                    _ if is_accented(&b.neighbour.word, word) => self.accent,
+                    _ => self.edit,
+                };
+                (b.sure, b.at.clone(), in_case(&b.neighbour.word, text), rule)
+            });
+            let ruled = |meant: Option<&str>, rule| meant.map(|w| (ACCENT, token.at.clone(), w.to_string(), rule));
+            let sure = weighed.clone().filter(|w| w.0 >= least);
+            if let Some((sure, at, with, rule)) = ruled(accent, self.accent).or(sure).or(ruled(letter, self.edit)) {
+                found.edit(at, with, rule, sure);
+            } else if let Some((confidence, at, with, rule)) = weighed.filter(|w| w.0 >= WORTH_TELLING) {
+                found.note(Note::Suggestion(Suggestion { at, with, rule, confidence }));
             }
         }
     }
+}
+
+/// Whether a capitalised word may be a noun with a slip in it: long, and nowhere known as a name.
+fn may_be_noun(word: &str, tongue: &Tongue) -> bool {
+    const LETTERS: usize = 6;
+    let lower = word.to_lowercase();
+    word.chars().nth(LETTERS - 1).is_some()
+        && !tongue.lexicon.lists(&lower)
+        && tongue.lexicon.frequency(&lower).is_none()
+}
+
+/// Whether the word recurs in the dump that the document comes from: then it is no slip. A few documents may be counted
+/// too many, and one is this.
+fn recurs(doc: &Document, word: &str) -> bool {
+    const DOCUMENTS: u32 = 3;
+    doc.survey().is_some_and(|survey| survey.documents_with(word) >= DOCUMENTS)
+}
+
+/// Whether the word is right as it was written before `ss` took the place of many an `ß`.
+fn is_old_spelling(word: &str, tongue: &Tongue) -> bool {
+    word.contains('ß') && tongue.lexicon.lists(&word.replace('ß', "ss"))
 }
 
 /// The word that `word` is without its accents, if it has lost all and there is no doubt which one that was: a common
@@ -190,26 +247,9 @@ fn only_letter<'a>(suspects: &'a [Suspect], word: &str) -> Option<&'a str> {
     let best = suspects.iter().filter(longer).max_by(|a, b| a.zipf().total_cmp(&b.zipf()))?;
     let rival =
         suspects.iter().filter(longer).filter(|s| s.neighbour != best.neighbour).map(Suspect::zipf).fold(0.0, f32::max);
-    let sure = best.zipf() >= VERY_COMMON && best.zipf() - rival >= AHEAD && best.slip_seen() < SEEN && best.follows();
+    let sure =
+        best.zipf() >= VERY_COMMON && best.zipf() - rival >= AHEAD && best.slip_seen() < SEEN && best.left() > 0.0;
     ((SHORTEST..=TINY).contains(&length) && sure).then_some(best.neighbour.word.as_str())
-}
-
-/// Whether `word` may be two that were glued together, or one half of a word that was cut: neither is a slip of a letter.
-fn is_joined_or_cut(word: &str, place: &Place<'_>, lexicon: &Lexicon) -> bool {
-    const WHOLE: usize = 7;
-    const REST: usize = 3;
-    let glued = word.char_indices().skip(1).any(|(i, _)| {
-        let (left, right) = word.split_at(i);
-        let parts = (left.chars().count() > 1 || matches!(left, "a" | "à" | "e" | "o" | "y"))
-            && right.chars().count() > REST
-            || left.chars().count() > REST && (right.chars().count() > 1 || matches!(right, "e" | "o" | "y"));
-        parts && lexicon.bigram(left, right) > 0 && lexicon.lists(left) && lexicon.lists(right)
-    });
-    let whole = |a: &str, b: &str| {
-        let both = [a, b].concat();
-        !a.is_empty() && !b.is_empty() && both.chars().count() >= WHOLE && lexicon.knows_word(&both)
-    };
-    glued || whole(place.left, word) || whole(word, place.right)
 }
 
 /// The words that `word` may be a slip of, remembered by each thread.
@@ -231,7 +271,7 @@ fn neighbours(word: &str, tongue: &Tongue) -> Rc<Vec<Neighbour>> {
     // The same word may be reached in two ways, as by either of two equal letters.
     let mut seen = Vec::new();
     all.retain(|n| {
-        let new = !seen.contains(&n.word);
+        let new = !seen.contains(&n.word) && tongue.lexicon.knows(&n.word);
         seen.push(n.word.clone());
         new
     });
@@ -249,19 +289,49 @@ fn is_foreign(doc: &Document, token: &Token) -> bool {
     doc.foreign().iter().any(|f| f.at.start < token.at.end && token.at.start < f.at.end)
 }
 
-fn place<'a>(text: &'a str, tokens: &[Token], i: usize, strangers: usize) -> Place<'a> {
-    let before = i.checked_sub(1).map(|j| (&tokens[j], gap(text, tokens[j].at.end, tokens[i].at.start)));
-    let after = tokens.get(i + 1).map(|t| (t, gap(text, tokens[i].at.end, t.at.start)));
-    let near = |side: Option<(&Token, Gap)>| side.filter(|(_, g)| *g != Gap::Break).map(|(t, _)| t.clone());
-    let (before_near, after_near) = (near(before), near(after));
-    let of = |t: &Option<Token>| t.as_ref().map_or("", |t| t.of(text));
-    let is_name = |t: &Option<Token>| t.as_ref().is_some_and(|t| t.case != Case::Lower);
+fn place<'a>(text: &'a str, block: &Range<usize>, tokens: &[Token], i: usize, strangers: usize) -> Place<'a> {
+    let word = |j: usize| tokens[j].of(text);
+    let joint = |j: usize| gap(text, tokens[j].at.end, tokens[j + 1].at.start);
+    let is_name = |j: usize| tokens[j].case != Case::Lower;
+    let last = i + 1 == tokens.len();
+    let part = |j: usize| tokens[j].case == Case::Lower && stands_alone(text, &tokens[j].at);
     Place {
-        word: tokens[i].of(text),
-        left: of(&before_near),
-        right: of(&after_near),
-        elided: before.is_some_and(|(_, g)| g == Gap::Apostrophe),
-        beside_name: is_name(&after_near) || is_name(&before_near) && i > 1,
+        word: lower(word(i)),
+        capital: is_name(i),
+        at: tokens[i].at.clone(),
+        left: left(text, block, tokens, i),
+        right: right(text, block, tokens, i),
+        before: (i > 0 && joint(i - 1) == Gap::Space && part(i - 1))
+            .then(|| (word(i - 1), tokens[i - 1].at.clone(), left(text, block, tokens, i - 1))),
+        after: (!last && joint(i) == Gap::Space && part(i + 1))
+            .then(|| (word(i + 1), tokens[i + 1].at.clone(), right(text, block, tokens, i + 1))),
+        elided: i > 0 && joint(i - 1) == Gap::Apostrophe,
+        beside_name: !last && joint(i) != Gap::Break && is_name(i + 1)
+            || i > 1 && joint(i - 1) != Gap::Break && is_name(i - 1),
         strangers,
     }
+}
+
+/// What stands before token `i`: a word, a sign, or nothing.
+fn left<'a>(text: &'a str, block: &Range<usize>, tokens: &[Token], i: usize) -> Cow<'a, str> {
+    let from = i.checked_sub(1).map_or(block.start, |j| tokens[j].at.end);
+    let between = &text[from..tokens[i].at.start];
+    match between.trim_end_matches(is_joint).chars().next_back() {
+        None => i.checked_sub(1).map_or(Cow::Borrowed(""), |j| lower(tokens[j].of(text))),
+        Some(mark) => Cow::Borrowed(sign(mark)),
+    }
+}
+
+/// What stands behind token `i`.
+fn right<'a>(text: &'a str, block: &Range<usize>, tokens: &[Token], i: usize) -> Cow<'a, str> {
+    let to = tokens.get(i + 1).map_or(block.end, |t| t.at.start);
+    let between = &text[tokens[i].at.end..to];
+    match between.trim_start_matches(is_joint).chars().next() {
+        None => tokens.get(i + 1).map_or(Cow::Borrowed(""), |t| lower(t.of(text))),
+        Some(mark) => Cow::Borrowed(sign(mark)),
+    }
+}
+
+fn lower(word: &str) -> Cow<'_, str> {
+    if word.chars().all(char::is_lowercase) { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
 }

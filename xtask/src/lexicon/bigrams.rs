@@ -1,9 +1,10 @@
-//! Pairs of neighbouring words in running text, with how often they were seen.
+//! Neighbours in running text, with how often they were seen: words, and the endings of words.
 //!
 //! A word is here a run of letters, and two words are neighbours when nothing but spaces and apostrophes stands between
-//! them: `l'eau douce` gives `l eau` and `eau douce`, while a hyphen, a digit, a comma or a line break parts. The pairs
-//! are evidence that words go together, so each one of clean text counts; scanned text is full of letters misread, so
-//! from there a pair must recur and consist of words of the dictionary.
+//! them: `l'eau douce` gives `l eau` and `eau douce`. A number counts as the word `#`, a full stop as `.` and a comma as
+//! `,`; a hyphen, a quotation mark or a line break parts. The pairs are evidence that words go together, so each one of
+//! clean text counts; scanned text is full of letters misread, so from there a pair must recur and consist of words of the
+//! dictionary. The endings say what form of a word is wanted where the pair itself was never seen.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -14,6 +15,12 @@ use super::{fold, is_latin_letter, read_text};
 
 /// A pair from scanned text must be seen this often: recurring misreadings of one pair are rare.
 const LEAST_IN_SCANS: u64 = 2;
+/// Endings beside a word are told of words seen this often, ...
+const LEAST_OF_WORD: u64 = 20;
+/// ... and when they were seen beside it this often.
+const LEAST_OF_ENDING: u64 = 2;
+/// A word or an ending by itself is told when it was seen this often.
+const LEAST_ALONE: u64 = 5;
 
 /// Where the text is taken from.
 #[derive(clap::Args)]
@@ -45,34 +52,34 @@ impl Sources {
     }
 }
 
-/// Counts the pairs of all sources; those from scanned text and manuals must recur and consist of words of `dictionary`.
+/// Counts the neighbours in all sources; word pairs from scanned text and manuals must recur and consist of words of
+/// `dictionary`.
 ///
 /// # Errors
 /// A file that cannot be read, or a line of a JSONL file that is no document.
 pub fn count(sources: &Sources, dictionary: &BTreeMap<String, u64>) -> Result<BTreeMap<String, u64>, Box<dyn Error>> {
-    let mut found = BTreeMap::new();
+    let mut found = Counts::default();
     for path in &sources.documents {
         for text in documents(path, sources)? {
-            count_text(&text, &mut found);
+            found.add(&text);
         }
     }
     for path in &sources.tokens {
-        count_text(&joined_tokens(&read_text(path)?), &mut found);
+        found.add(&joined_tokens(&read_text(path)?));
     }
-    let mut scanned = BTreeMap::new();
+    let mut scanned = Counts::default();
     for folder in &sources.pages {
         for text in pages(folder)? {
-            count_text(&text, &mut scanned);
+            scanned.add(&text);
         }
     }
     for path in &sources.scans {
-        count_text(&joined_tokens(&read_text(path)?), &mut scanned);
+        scanned.add(&joined_tokens(&read_text(path)?));
     }
-    scanned.retain(|pair, times| *times >= LEAST_IN_SCANS && pair.split(' ').all(|word| dictionary.contains_key(word)));
-    for (pair, times) in scanned {
-        *found.entry(pair).or_default() += times;
-    }
-    Ok(found)
+    let known = |word: &str| is_sign(word) || dictionary.contains_key(word);
+    scanned.pairs.retain(|pair, times| *times >= LEAST_IN_SCANS && pair.split(' ').all(known));
+    found.join(scanned);
+    Ok(found.into_keys(LEAST_OF_WORD, LEAST_OF_ENDING, LEAST_ALONE))
 }
 
 fn documents(path: &Path, sources: &Sources) -> Result<Vec<String>, Box<dyn Error>> {
@@ -92,16 +99,44 @@ fn documents(path: &Path, sources: &Sources) -> Result<Vec<String>, Box<dyn Erro
     Ok(texts)
 }
 
-/// Language and text of the documents of a JSONL file whose id starts with one of `prefixes` and whose index is
-/// divisible by `every`.
+/// The sentences of a file of tokens, some to a text.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn texts_of_tokens(path: &Path, sentences: usize) -> Result<Vec<String>, Box<dyn Error>> {
+    let text = as_written(&joined_tokens(&read_text(path)?));
+    let lines: Vec<&str> = text.lines().collect();
+    Ok(lines.chunks(sentences).map(|lines| lines.join("\n")).collect())
+}
+
+/// Tokens set as a writer would: no space before a full stop or comma, nor inside brackets and quotation marks.
+fn as_written(tokens: &str) -> String {
+    let mut text = String::with_capacity(tokens.len());
+    let mut open = false;
+    for line in tokens.lines() {
+        for token in line.split(' ').filter(|t| !t.is_empty()) {
+            let closes = matches!(token, "." | "," | ";" | ":" | "!" | "?" | ")" | "]" | "»" | "”" | "“" | "%" | "…");
+            if !(closes || open || text.is_empty() || text.ends_with('\n')) {
+                text.push(' ');
+            }
+            open = matches!(token, "(" | "[" | "«" | "„");
+            text.push_str(token);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Language, text and whether its pairs were counted of the documents of a JSONL file whose id starts with one of
+/// `prefixes`; those whose index is divisible by `left_out` were not counted.
 ///
 /// # Errors
 /// A file that cannot be read, or a line that is no document.
 pub fn marked_documents(
     path: &Path,
     prefixes: &[String],
-    every: usize,
-) -> Result<Vec<(String, String)>, Box<dyn Error>> {
+    left_out: usize,
+) -> Result<Vec<(String, String, bool)>, Box<dyn Error>> {
     let mut found = Vec::new();
     for (index, line) in read_text(path)?.lines().enumerate() {
         let document: serde_json::Value = serde_json::from_str(line)?;
@@ -110,8 +145,8 @@ pub fn marked_documents(
             return Err(format!("{}: line {} is no document", path.display(), index + 1).into());
         };
         let wanted = prefixes.is_empty() || prefixes.iter().any(|prefix| id.starts_with(prefix));
-        if wanted && index.is_multiple_of(every) {
-            found.push((lang.to_owned(), text.to_owned()));
+        if wanted {
+            found.push((lang.to_owned(), text.to_owned(), !index.is_multiple_of(left_out)));
         }
     }
     Ok(found)
@@ -145,16 +180,17 @@ fn pages(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
 /// The text between the tags; a tag parts words, and so does a reference to a character.
 fn without_tags(source: &str) -> String {
     let mut text = String::with_capacity(source.len());
-    let mut inside = false;
+    let mut until = None;
     for c in source.chars() {
-        match c {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
+        match (c, until) {
+            ('<', None) => until = Some('>'),
+            ('&', None) => until = Some(';'),
+            (c, Some(end)) if c == end => {
+                until = None;
                 text.push('|');
             }
-            '\n' if !inside => text.push(' '),
-            c if !inside => text.push(c),
+            ('\n', None) => text.push(' '),
+            (c, None) => text.push(c),
             _ => {}
         }
     }
@@ -171,24 +207,98 @@ fn joined_tokens(lines: &str) -> String {
     })
 }
 
-fn count_text(text: &str, found: &mut BTreeMap<String, u64>) {
-    // A soft hyphen is a hint for line breaking, no part of the word.
-    let folded = fold(&text.replace('\u{AD}', ""));
-    let mut left = "";
-    let mut rest = folded.as_str();
-    while let Some(start) = rest.find(char::is_alphabetic) {
-        if !rest[..start].chars().all(is_joint) {
-            left = "";
+/// All that [`count`] would count in `text` alone.
+pub fn all_in(text: &str) -> BTreeMap<String, u64> {
+    let mut counts = Counts::default();
+    counts.add(text);
+    counts.into_keys(1, 1, 1)
+}
+
+/// What was seen, and how often.
+#[derive(Default)]
+struct Counts {
+    /// `left right`.
+    pairs: BTreeMap<String, u64>,
+    /// Words, and signs that stand for what is none.
+    words: BTreeMap<String, u64>,
+    /// `left -es`: the ending of the word that follows.
+    before_endings: BTreeMap<String, u64>,
+    /// `-es right`: the ending of the word before.
+    behind_endings: BTreeMap<String, u64>,
+    /// `-es`.
+    endings: BTreeMap<String, u64>,
+}
+
+impl Counts {
+    fn add(&mut self, text: &str) {
+        // A soft hyphen is a hint for line breaking, no part of the word.
+        let folded = fold(&text.replace('\u{AD}', ""));
+        let mut left = "";
+        let mut rest = folded.as_str();
+        while let Some(first) = rest.chars().next() {
+            let word = |c: char| c.is_alphabetic();
+            let digit = |c: char| c.is_ascii_digit();
+            let (right, end) = if word(first) {
+                let end = rest.find(|c| !word(c)).unwrap_or(rest.len());
+                let latin = rest[..end].chars().all(is_latin_letter);
+                (if latin { &rest[..end] } else { "" }, end)
+            } else if digit(first) {
+                ("#", rest.find(|c| !digit(c)).unwrap_or(rest.len()))
+            } else if is_joint(first) {
+                rest = &rest[first.len_utf8()..];
+                continue;
+            } else {
+                (sign(first), first.len_utf8())
+            };
+            rest = &rest[end..];
+            if !right.is_empty() {
+                *self.words.entry(right.to_owned()).or_default() += 1;
+                if let Some(ending) = ending(right) {
+                    *self.endings.entry(ending).or_default() += 1;
+                }
+            }
+            if !left.is_empty() && !right.is_empty() && !(is_sign(left) && is_sign(right)) {
+                *self.pairs.entry(format!("{left} {right}")).or_default() += 1;
+                if let Some(ending) = ending(right) {
+                    *self.before_endings.entry(format!("{left} {ending}")).or_default() += 1;
+                }
+                if let Some(ending) = ending(left) {
+                    *self.behind_endings.entry(format!("{ending} {right}")).or_default() += 1;
+                }
+            }
+            left = right;
         }
-        rest = &rest[start..];
-        let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-        let word = &rest[..end];
-        rest = &rest[end..];
-        let right = if word.chars().all(is_latin_letter) { word } else { "" };
-        if !left.is_empty() && !right.is_empty() {
-            *found.entry(format!("{left} {right}")).or_default() += 1;
+    }
+
+    fn join(&mut self, other: Counts) {
+        let both = [
+            (&mut self.pairs, other.pairs),
+            (&mut self.words, other.words),
+            (&mut self.before_endings, other.before_endings),
+            (&mut self.behind_endings, other.behind_endings),
+            (&mut self.endings, other.endings),
+        ];
+        for (into, from) in both {
+            for (key, times) in from {
+                *into.entry(key).or_default() += times;
+            }
         }
-        left = right;
+    }
+
+    /// All in one map, see the table in the documentation of the models: endings that were seen `endings` times beside a
+    /// word that was seen `words` times, and what was seen `alone` times by itself.
+    fn into_keys(mut self, words: u64, endings: u64, alone: u64) -> BTreeMap<String, u64> {
+        let often = |word: Option<&str>| word.and_then(|w| self.words.get(w)).is_some_and(|n| *n >= words);
+        self.before_endings.retain(|pair, n| *n >= endings && often(pair.split(' ').next()));
+        self.behind_endings.retain(|pair, n| *n >= endings && often(pair.split(' ').nth(1)));
+        let total = self.words.values().sum();
+        let mut all = self.pairs;
+        all.extend(self.before_endings);
+        all.extend(self.behind_endings);
+        all.extend(self.words.into_iter().filter(|(_, n)| *n >= alone).map(|(word, n)| (format!("{word} *"), n)));
+        all.extend(self.endings.into_iter().filter(|(_, n)| *n >= alone).map(|(e, n)| (format!("* {e}"), n)));
+        all.insert("* *".to_owned(), total);
+        all
     }
 }
 
@@ -196,20 +306,40 @@ fn is_joint(c: char) -> bool {
     matches!(c, ' ' | '\u{A0}' | '\u{202F}' | '\'')
 }
 
+/// The sign for a mark between words; nothing for one that parts them.
+fn sign(mark: char) -> &'static str {
+    match mark {
+        ',' | ';' | ':' => ",",
+        '.' | '!' | '?' | '…' => ".",
+        _ => "",
+    }
+}
+
+fn is_sign(word: &str) -> bool {
+    matches!(word, "#" | "," | ".")
+}
+
+/// The last two letters of a word of three or more, which tell much of its form.
+fn ending(word: &str) -> Option<String> {
+    let letters: Vec<char> = word.chars().collect();
+    let last = letters.len().checked_sub(2).filter(|n| *n > 0)?;
+    Some(format!("-{}", letters[last..].iter().collect::<String>()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn pairs(text: &str) -> Vec<String> {
-        let mut found = BTreeMap::new();
-        count_text(text, &mut found);
-        found.into_keys().collect()
+        let mut found = Counts::default();
+        found.add(text);
+        found.pairs.into_keys().collect()
     }
 
     #[test]
     fn neighbours_are_parted_by_spaces_and_apostrophes_only() {
         assert_eq!(pairs("L’eau douce"), ["eau douce", "l eau"]);
-        assert!(pairs("ici, là. Bon\nsoir 3 porte-plume").is_empty());
+        assert_eq!(pairs("ici, là (bon\nsoir) 3 ans porte-plume"), ["# ans", ", là", "ici ,"]);
         assert!(pairs("le мир est").is_empty());
     }
 
