@@ -47,14 +47,24 @@ impl Pass for LostLetters {
                 continue;
             }
             let surely = runs.iter().any(|r| is_sure(text, r));
+            // What lost its letters as U+FFFD has kept its question marks.
+            let marks_lost = runs.iter().any(|r| is_sure(text, r) && text[r.clone()].contains('?'));
             for run in runs.iter().filter(|r| surely || is_sure(text, r)) {
-                let before = text[block.at.start..run.start].trim_end().rsplit(|c: char| !c.is_alphabetic()).next();
-                let (at, with) = match restore(&text[run.clone()], before.unwrap_or_default(), tongue) {
+                let start = &text[block.at.start..run.start];
+                let before = start.trim_end().rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+                let word = &text[run.clone()];
+                if word.trim_matches('?').is_empty()
+                    && !(marks_lost && is_letter(start, &text[run.end..block.at.end], tongue))
+                {
+                    continue;
+                }
+                let whole = if word.ends_with('?') && !marks_lost { None } else { restore(word, before, tongue) };
+                let (at, with) = match whole {
                     Some(with) => (run.clone(), with),
                     // A true question mark may end a word that has lost others.
-                    None if text[run.clone()].ends_with('?') => {
+                    None if word.ends_with('?') => {
                         let shorter = run.start..run.end - 1;
-                        match restore(&text[shorter.clone()], before.unwrap_or_default(), tongue) {
+                        match restore(&text[shorter.clone()], before, tongue) {
                             Some(with) => (shorter, with),
                             None => continue,
                         }
@@ -67,6 +77,24 @@ impl Pass for LostLetters {
             }
         }
     }
+}
+
+/// Whether a question mark alone stands for a letter, in a text whose question marks do: nothing is asked in the sentence
+/// so far, and it goes on behind the mark.
+fn is_letter(start: &str, behind: &str, tongue: &Tongue) -> bool {
+    let next = behind.trim_start_matches(' ');
+    if next.len() == behind.len() {
+        return false;
+    }
+    let next = &next[..next.find(|c: char| !c.is_alphabetic()).unwrap_or(next.len())];
+    let sentence = start.rsplit(['.', '!', '?', '«', '»']).find(|s| !s.trim().is_empty()).unwrap_or(start);
+    let part = |c: char| !c.is_alphabetic() && c != '-';
+    let inverted = |w: &str| w.match_indices('-').any(|(i, _)| tongue.asking.contains(&w[i..]));
+    let asks = sentence.contains('¿')
+        || sentence.split(part).any(|w| tongue.asking.contains(&w.to_lowercase()) || inverted(w));
+    // What opens a sentence behind a question has a capital; a name has one anyway.
+    let goes_on = !next.starts_with(char::is_uppercase) || !tongue.lexicon.knows(&next.to_lowercase());
+    !asks && goes_on && tongue.accented.iter().any(|c| tongue.lexicon.knows_word(&c.to_string()))
 }
 
 fn is_lost(c: char) -> bool {

@@ -45,6 +45,32 @@ fn slips_are_mended() {
 }
 
 #[test]
+fn a_change_that_is_not_sure_is_a_suggestion() {
+    let options = Options { only: Some(vec!["typos".into()]), audit: crate::Audit::Full, ..Options::default() };
+    let line = serde_json::json!({ "text": "Les habitants ont quité la ville hier.", "lang": "fr" }).to_string();
+    let record = Pipeline::new(&options).unwrap().process(&RawRecord::new("a", Format::Jsonl, line.clone())).unwrap();
+    let told: Vec<_> = record.suggestions.iter().map(|s| (s.text.as_str(), s.start, s.end)).collect();
+    assert_eq!(told, [("quité", 18, 23)]);
+    assert!(record.suggestions[0].confidence < 0.75 && record.edits.is_empty());
+    let brief = pipeline().process(&RawRecord::new("a", Format::Jsonl, line)).unwrap();
+    assert!(brief.suggestions.is_empty());
+}
+
+#[test]
+fn words_that_recur_in_the_dump_stay() {
+    let text = "Les refugies attendent à la gare et le gouvernemnet répond.";
+    let line = serde_json::json!({ "text": text, "lang": "fr" }).to_string();
+    let raw = RawRecord::new("a", Format::Jsonl, line);
+    let mut survey = crate::survey::Survey::default();
+    for _ in 0..3 {
+        survey.add(&raw, &crate::document::Document::from_text("le gouvernemnet".to_string()));
+    }
+    let options = Options { only: Some(vec!["typos".into()]), survey: Some(survey.into()), ..Options::default() };
+    let record = Pipeline::new(&options).unwrap().process(&raw).unwrap();
+    assert_eq!(record.text, "Les réfugiés attendent à la gare et le gouvernemnet répond.");
+}
+
+#[test]
 fn names_follow_the_document() {
     let text = "Tarkovie, Tarkovie et Tarkovie : la Tarkavie répond.";
     assert_eq!(mended(text), "Tarkovie, Tarkovie et Tarkovie : la Tarkovie répond.");

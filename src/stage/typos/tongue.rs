@@ -44,6 +44,8 @@ pub struct Tongue {
     pub elided: HashSet<String>,
     /// Letters beyond a–z.
     pub accented: Vec<char>,
+    /// Words that make a sentence a question.
+    pub asking: HashSet<String>,
     /// Words that stay as they are, though no dictionary holds them.
     pub leave: HashSet<String>,
     /// How sure a change of a word must be, 0 to 1.
@@ -65,6 +67,9 @@ struct File {
     accented: String,
     #[serde(default)]
     elided: String,
+    /// Words that make a sentence a question.
+    #[serde(default)]
+    asking: String,
     #[serde(default)]
     leave: String,
     sure: f32,
@@ -194,6 +199,7 @@ impl Tongue {
             ligature_rule,
             elided: set(&content.elided),
             accented: content.accented.chars().collect(),
+            asking: set(&content.asking),
             leave: set(&content.leave),
             sure: content.sure,
             sure_of_nouns: content.sure_of_nouns,
