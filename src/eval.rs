@@ -1,6 +1,7 @@
 //! Measures the pipeline on articles whose right outcome was written down by hand.
 //!
-//! [`gold`] is the format of that, [`score`] compares one record with it, [`board`] adds up, prints the scoreboard and
+//! [`gold`] is the format of that, [`score`] compares one record with it, [`marked`] does both for dates in single
+//! sentences, [`board`] adds up, prints the scoreboard and
 //! holds it against pinned floors. `eval/gold/README.md` tells users how to write gold for a dump of their own.
 
 use std::path::{Path, PathBuf};
@@ -14,10 +15,12 @@ use crate::write::record::Record;
 
 pub mod board;
 pub mod gold;
+pub mod marked;
 pub mod score;
 
 use board::Board;
 use gold::{Gold, Split};
+use marked::Sentences;
 
 /// A difference between a record and its gold, for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +65,19 @@ pub fn run(
             board.add(&document.language, &score::compare(record.as_ref(), document, &mut missed));
             faults.extend(missed.into_iter().map(|(figure, what)| Fault { path: input.clone(), figure, what }));
         }
-        board.hash(&gold);
+        board.hash(&gold.source);
+    }
+    for path in marked::find(folders)? {
+        let sentences = Sentences::read(&path)?;
+        if sentences.split != split {
+            continue;
+        }
+        for text in &sentences.text {
+            let mut missed = Vec::new();
+            board.add(&sentences.language, &marked::compare(pipeline, &sentences.language, text, &mut missed));
+            faults.extend(missed.into_iter().map(|(figure, what)| Fault { path: path.clone(), figure, what }));
+        }
+        board.hash(&sentences.source);
     }
     Ok((board, faults))
 }

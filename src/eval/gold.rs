@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::error::Error;
+use crate::eval::marked;
 use crate::read::dump::Dump;
 
 const ENDING: &str = ".gold.toml";
@@ -160,7 +161,7 @@ pub fn find(folders: &[PathBuf], gold: &[PathBuf]) -> Result<Vec<(PathBuf, PathB
             pairs.push((input, found));
         }
     }
-    if pairs.is_empty() {
+    if pairs.is_empty() && marked::find(folders)?.is_empty() {
         return Err(Error::Usage(format!(
             "no file there has gold: for an input file NAME write NAME{ENDING} beside it (eval/gold/README.md says how), \
              or name the folder of the gold with --gold"

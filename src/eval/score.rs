@@ -57,6 +57,8 @@ pub const FIGURES: &[(&str, &str)] = &[
     ("dates.published", "date of publication"),
     ("dates.spans", "dates found (F1)"),
     ("dates.values", "their values"),
+    ("dates.marked", "dates found in single sentences (F1)"),
+    ("dates.marked-values", "their values"),
     ("entities.mentions", "names found, with type (F1)"),
     ("entities.ids", "their ids"),
 ];
