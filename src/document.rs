@@ -200,6 +200,10 @@ pub struct DateMention {
     pub resolved: bool,
     /// Why it is not resolved: `no-anchor`, `month-only`, `vague`, `ambiguous`, `conflict`.
     pub reason: Option<&'static str>,
+    /// If it is not resolved: not before this day, as far as can be told.
+    pub earliest: Option<String>,
+    /// If it is not resolved: not after this day.
+    pub latest: Option<String>,
 }
 
 named! {

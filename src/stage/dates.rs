@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::rules::{RuleId, Rules};
 use crate::stage::{Found, Pass, Stage};
 
+mod feasts;
 mod grammar;
 mod lexicon;
 mod machine;
@@ -19,8 +20,10 @@ mod mentions;
 mod published;
 mod resolve;
 mod said;
+mod seasons;
 mod spelling;
 mod tense;
+mod units;
 
 use grammar::{Grammar, Shared};
 

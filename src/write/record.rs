@@ -240,6 +240,12 @@ pub struct Date {
     /// Why not: `no-anchor`, `month-only`, `vague`, `ambiguous`, `conflict`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// If `value` is not complete: not before this day, as far as can be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earliest: Option<String>,
+    /// If `value` is not complete: not after this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest: Option<String>,
 }
 
 /// Somebody or something that the text names.
@@ -578,6 +584,8 @@ fn dates(doc: &Document, view: &View) -> Vec<Date> {
                 edtf: d.edtf.clone(),
                 resolved: d.resolved,
                 reason: d.reason.map(str::to_string),
+                earliest: d.earliest.clone(),
+                latest: d.latest.clone(),
             })
         })
         .collect()

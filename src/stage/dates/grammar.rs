@@ -57,6 +57,18 @@ pub enum Action {
     Season,
     /// A quarter of a year.
     Quarter,
+    /// A half of a year.
+    Half,
+    /// The month, quarter or year of the previous date, in the year that is said or so many from there.
+    SamePeriod,
+    /// A month of this, last or next year.
+    MonthOfYear,
+    /// Two years that follow each other: a season, a school year.
+    Years,
+    /// A named day of the year.
+    Feast,
+    /// A year of an era, or before Christ.
+    Era,
     /// A decade, by its first year.
     Decade,
     /// A century, by its number.
@@ -127,6 +139,10 @@ pub struct Cues {
     pub year: Vec<String>,
     /// Words between a date and a second way to say it.
     pub apposition: Vec<String>,
+    /// Words between the two ends of a span of time.
+    pub range: Vec<String>,
+    /// Words before the first end of a span of time.
+    pub from: Vec<String>,
     /// Words in `-s` or `-x` that may follow a year.
     pub not_counted: Vec<String>,
     /// Labels of the line that says when an article was published.
@@ -330,6 +346,8 @@ impl Cues {
             &mut self.until,
             &mut self.year,
             &mut self.apposition,
+            &mut self.range,
+            &mut self.from,
             &mut self.not_counted,
             &mut self.published,
         ] {

@@ -12,7 +12,8 @@ pub enum Class {
     Month,
     /// 1 (Monday) to 7.
     Weekday,
-    /// `D`, `W`, `WE` (weekend), `M`, `Q`, `Y`, `E` (decade), `C`, and `TS`, `TM`, `TH` for seconds, minutes, hours.
+    /// `D`, `W`, `WE` (weekend), `F` (fortnight), `M`, `Q`, `S` (six months), `Y`, `E` (decade), `C`, and `TS`, `TM`,
+    /// `TH` for seconds, minutes, hours; `THH` is half an hour, `CH` half a century.
     Unit,
     /// A number in words.
     Number,
@@ -28,6 +29,17 @@ pub enum Class {
     Relation,
     /// A quantity that is not counted: some, several.
     Vague,
+    /// A month, 1 to 12, in a short form that is only one beside a day and a year.
+    Abbreviation,
+    /// A named day: `12-25`, `E+1` days from Easter, `O+1` from Orthodox Easter, `11-4-4` for the fourth Thursday of
+    /// November, `?` where nobody can compute it.
+    Feast,
+    /// The year before the first of an era: 2018 for Reiwa.
+    Era,
+    /// "And a half".
+    Half,
+    /// A time zone: `Z`, `+01:00`.
+    Zone,
 }
 
 /// What a word stands for.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
+
 use crate::document::{Block, DateKind, DateMention, Document, Note};
 use crate::language::Lang;
 use crate::partial_date::PartialDate;
@@ -39,10 +41,13 @@ pub fn look(grammars: &Grammars, doc: &Document, found: &mut Found) {
         return;
     }
     let sightings = sight(grammars, doc);
-    for (mention, _) in resolved(doc.text(), &sightings, doc.anchor()) {
+    for (mention, _) in resolved(doc.text(), &sightings, &Known::of(doc)) {
         found.note(Note::Date(mention));
     }
 }
+
+/// How far a time of day may stand from its day, and a date from one that says it again, in bytes.
+const NEAR: usize = 80;
 
 /// Whether `rule` fires on `example`, which may end in ` => value`.
 pub fn fires(grammars: &Grammars, rule: RuleId, example: &str) -> Option<bool> {
@@ -58,7 +63,7 @@ pub fn fires(grammars: &Grammars, rule: RuleId, example: &str) -> Option<bool> {
         let doc = Document::from_text(text.to_string());
         let sightings: Vec<_> = doc.blocks().iter().flat_map(|b| sight_block(text, b, grammar)).collect();
         let anchor = grammar.reference.as_deref().and_then(PartialDate::parse);
-        let fires = resolved(text, &sightings, anchor)
+        let fires = resolved(text, &sightings, &Known::at(anchor))
             .iter()
             .any(|(mention, pattern)| *pattern == index && want.is_none_or(|w| mention.value.as_deref() == Some(w)));
         if fires {
@@ -98,33 +103,140 @@ fn sight_block<'a>(text: &str, block: &'a Block, grammar: &'a Grammar) -> Vec<Si
     let make = |Match { at, pattern }| {
         let words = Reading(grammar.lexicon.read(&text[at.clone()]));
         let reported = read(&grammar.patterns[pattern], &words, grammar.order)?;
-        let sided = matches!(reported.said, Said::Calendar(_) | Said::Season(..) | Said::Quarter(..));
-        let tense = if sided { tense::around(text, &block.at, &at, &grammar.cues) } else { Tense::Open };
+        let tense =
+            if reported.said.is_sided() { tense::around(text, &block.at, &at, &grammar.cues) } else { Tense::Open };
         Some(Sighting { at, block, grammar, pattern, reported, tense })
     };
-    grammar.matches(text, block.at.clone()).into_iter().filter_map(make).collect()
+    let mut sightings: Vec<Sighting> = grammar.matches(text, block.at.clone()).into_iter().filter_map(make).collect();
+    share_years(text, &mut sightings);
+    sightings
+}
+
+/// "From 28 June to 3 July 2023": the year behind the second day is that of the first, too.
+fn share_years(text: &str, sightings: &mut [Sighting]) {
+    for i in (1..sightings.len()).rev() {
+        let (first, second) = sightings.split_at_mut(i);
+        let (Some(first), second) = (first.last_mut(), &second[0]) else { continue };
+        if !are_ends(text, first, second) {
+            continue;
+        }
+        let (Said::Calendar(from), Said::Calendar(to)) = (&mut first.reported.said, &second.reported.said) else {
+            continue;
+        };
+        if let (None, Some(month), Some(year), Some(end)) = (from.year, from.month, to.year, to.month) {
+            from.year = if month > end { year.checked_sub(1) } else { Some(year) };
+        } else if from.relation.is_none() && from.month.is_some() {
+            from.relation = to.relation;
+        }
+    }
+}
+
+/// Whether nothing but a word such as "to" stands between the two.
+fn are_ends(text: &str, first: &Sighting, second: &Sighting) -> bool {
+    second.at.start - first.at.end < 24 && {
+        let gap = plain(&text[first.at.end..second.at.start]);
+        first.grammar.cues.range.iter().any(|w| w == gap.trim())
+    }
 }
 
 /// The mentions that `sightings` make, each with the rule that found it.
-pub fn resolved(text: &str, sightings: &[Sighting], anchor: Option<PartialDate>) -> Vec<(DateMention, usize)> {
+pub fn resolved(text: &str, sightings: &[Sighting], known: &Known) -> Vec<(DateMention, usize)> {
+    let anchor = known.anchor;
     let mut history: Vec<Point> = Vec::new();
     let mut mentions: Vec<(DateMention, usize)> = Vec::new();
     let mut last: Option<(&Sighting, Value)> = None;
     for sighting in sightings {
-        let near = last.as_ref().filter(|(s, _)| s.block == sighting.block && sighting.at.start - s.at.end < 80);
+        let near = last.as_ref().filter(|(s, _)| s.block == sighting.block && sighting.at.start - s.at.end < NEAR);
         let said_day = near.and_then(|(_, v)| v.point).map(|p| p.date).filter(|d| d.day.is_some());
         let day = said_day.or(anchor.filter(|a| a.day.is_some()));
         let scene = Scene { anchor, history: &history, tense: sighting.tense, day };
         let beside =
             near.filter(|(s, v)| v.point.is_some() && is_apposition(text, s, sighting)).map(|(_, v)| v.clone());
         let Some(value) = beside.or_else(|| resolve(&sighting.reported, &scene)) else { continue };
+        let mut found = mention(text, sighting, &value);
+        if value.reason.is_some() {
+            (found.earliest, found.latest) = bounds(sighting, &scene, known);
+        }
         history.extend(value.point);
-        mentions.push((mention(text, sighting, &value), sighting.pattern));
+        mentions.push((found, sighting.pattern));
+        if let Some((first, _)) = &last
+            && let Some(span) = span_of(text, first, sighting, &mentions)
+        {
+            for (mention, _) in mentions.iter_mut().rev().take(2) {
+                mention.edtf = Some(span.clone());
+            }
+        }
         if value.point.is_some() {
             last = Some((sighting, value));
         }
     }
     mentions
+}
+
+/// Two dates with "from … to …" around them are a span: each keeps its value, and the span is its EDTF.
+fn span_of(text: &str, first: &Sighting, second: &Sighting, mentions: &[(DateMention, usize)]) -> Option<String> {
+    let [.., (from, _), (to, _)] = mentions else { return None };
+    if from.at != first.at || first.block != second.block || !are_ends(text, first, second) {
+        return None;
+    }
+    let cues = &first.grammar.cues;
+    let before = plain(tail(&text[first.block.at.start..first.at.start]));
+    let own = plain(&text[first.at.clone()]);
+    let opens = cues
+        .from
+        .iter()
+        .any(|w| ends_with_word(&before, w) || own.strip_prefix(w.as_str()).is_some_and(|r| r.starts_with(' ')));
+    let (from, to) = (PartialDate::parse(from.value.as_deref()?)?, PartialDate::parse(to.value.as_deref()?)?);
+    (opens && from.first_day() < to.first_day()).then(|| format!("{from}/{to}"))
+}
+
+/// Between which dates an unresolved one lies: what it would be at the first and at the last day on which the article can
+/// have been published.
+fn bounds(sighting: &Sighting, scene: &Scene, known: &Known) -> (Option<String>, Option<String>) {
+    let at = |day: Option<Date>| {
+        let scene = Scene { anchor: Some(day?.into()), day: Some(day?.into()), ..*scene };
+        resolve(&sighting.reported, &scene).and_then(|v| v.span(day?))
+    };
+    let first = at(known.earliest).and_then(|(from, _)| from);
+    let last = at(known.latest).and_then(|(_, to)| to);
+    (first.map(|d| d.to_string()), last.map(|d| d.to_string()))
+}
+
+/// When the article was published, as far as known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known {
+    /// What relative dates count from.
+    pub anchor: Option<PartialDate>,
+    /// Not before this day.
+    pub earliest: Option<Date>,
+    /// Not after this day.
+    pub latest: Option<Date>,
+}
+
+impl Known {
+    /// What is known of the publication of `doc`.
+    pub fn of(doc: &Document) -> Known {
+        let published = &doc.meta().published;
+        let parse = |date: &Option<String>| date.as_deref().and_then(PartialDate::parse);
+        let captured = parse(&doc.meta().captured).map(PartialDate::last_day);
+        Known {
+            earliest: parse(&published.earliest).map(PartialDate::first_day),
+            latest: parse(&published.latest).map(PartialDate::last_day).or(captured),
+            ..Known::at(doc.anchor())
+        }
+        .within(doc.anchor())
+    }
+
+    /// Publication at `anchor`.
+    pub fn at(anchor: Option<PartialDate>) -> Known {
+        Known { anchor, ..Known::default() }.within(anchor)
+    }
+
+    fn within(self, anchor: Option<PartialDate>) -> Known {
+        let earliest = anchor.map(PartialDate::first_day).max(self.earliest);
+        let latest = anchor.map(PartialDate::last_day).or(self.latest);
+        Known { earliest, latest, ..self }
+    }
 }
 
 /// "On 9 May, a day before the vote": the second says the first again.
@@ -158,6 +270,8 @@ fn mention(text: &str, sighting: &Sighting, value: &Value) -> DateMention {
         edtf: open_end(text, sighting, value).or_else(|| value.edtf.clone()),
         resolved: value.reason.is_none(),
         reason: value.reason,
+        earliest: None,
+        latest: None,
     }
 }
 

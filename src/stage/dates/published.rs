@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::document::{Document, Note, Precision, Published};
+use crate::document::{BlockKind, Document, Note, Precision, Published};
 use crate::partial_date::PartialDate;
 use crate::stage::Found;
 use crate::stage::dates::grammar::{Action, ends_with_word, tail};
@@ -50,6 +50,11 @@ pub fn look(grammars: &Grammars, doc: &Document, found: &mut Found) {
     }
 }
 
+/// How many lines from the top may say when the article was published.
+const LINES: usize = 8;
+/// Characters of the longest line that does.
+const LONG: usize = 110;
+
 type Stated = (PartialDate, &'static str, String);
 
 /// The dateline, a leading date, or a line with a label such as "published on".
@@ -63,7 +68,7 @@ fn stated(grammars: &Grammars, doc: &Document, sightings: &[Sighting]) -> Option
         }
     }
     let opening = doc.blocks().first().map(|b| b.at.clone());
-    sightings.iter().find_map(|s| {
+    let labelled = sightings.iter().find_map(|s| {
         let date = absolute(s).filter(|d| d.month.is_some())?;
         let before = plain(tail(&doc.text()[s.block.at.start..s.at.start]));
         let label = s.grammar.cues.published.iter().find(|l| ends_with_word(before.trim_end_matches([':', ' ']), l));
@@ -77,7 +82,39 @@ fn stated(grammars: &Grammars, doc: &Document, sightings: &[Sighting]) -> Option
             }
             _ => None,
         }
-    })
+    });
+    labelled.or_else(|| date_line(doc, sightings))
+}
+
+/// A line above the story, or right below its title, that holds little more than a day: with the hour, the place, the
+/// author, the name of the paper. No date that the story tells of may lie after it.
+fn date_line(doc: &Document, sightings: &[Sighting]) -> Option<Stated> {
+    let mut dated = None;
+    for block in doc.blocks().iter().filter(|b| b.kind != BlockKind::Title).take(LINES) {
+        let line = &doc.text()[block.at.clone()];
+        let points = line.chars().count();
+        if points > LONG {
+            break;
+        }
+        let mut inside = sightings.iter().filter(|s| s.block.at == block.at);
+        let Some((s, date)) = inside.find_map(|s| absolute(s).filter(|d| d.day.is_some()).map(|d| (s, d))) else {
+            continue;
+        };
+        let words = |part: &str| part.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 1).count();
+        let behind = &doc.text()[s.at.end..block.at.end];
+        let before = &doc.text()[block.at.start..s.at.start];
+        let opens = before.trim().is_empty();
+        // A sentence of the story is no such line.
+        let told = behind.trim_end().ends_with(['.', '!', '?', '»', '”', '"']) && words(behind) > 2;
+        let short = words(before) + words(behind) <= if opens { 12 } else { 8 };
+        if short && !told {
+            dated = Some((date, "dateline", line.trim().to_string()));
+            break;
+        }
+    }
+    let (date, how, evidence) = dated?;
+    let later = |s: &&Sighting| s.tense == Tense::Past && absolute(s).is_some_and(|d| d.first_day() > date.last_day());
+    (!sightings.iter().any(|s| later(&s))).then_some((date, how, evidence))
 }
 
 /// The date that is said in full, with no word about the time of day.

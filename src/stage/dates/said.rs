@@ -10,6 +10,8 @@ pub enum Unit {
     Second,
     /// A minute.
     Minute,
+    /// Thirty minutes.
+    HalfHour,
     /// An hour.
     Hour,
     /// A day.
@@ -20,12 +22,18 @@ pub enum Unit {
     Weekend,
     /// A month.
     Month,
+    /// Two weeks.
+    Fortnight,
     /// Three months.
     Quarter,
+    /// Six months.
+    Half,
     /// A year.
     Year,
     /// Ten years.
     Decade,
+    /// Fifty years.
+    HalfCentury,
     /// A hundred years.
     Century,
 }
@@ -37,6 +45,10 @@ impl Unit {
             "TM" => Unit::Minute,
             "TH" => Unit::Hour,
             "D" => Unit::Day,
+            "THH" => Unit::HalfHour,
+            "F" => Unit::Fortnight,
+            "S" => Unit::Half,
+            "CH" => Unit::HalfCentury,
             "W" => Unit::Week,
             "WE" => Unit::Weekend,
             "M" => Unit::Month,
@@ -48,24 +60,50 @@ impl Unit {
         })
     }
 
-    /// The period `P…` of `count` of them; `X` where they are not counted.
-    fn period(self, count: Option<i32>) -> String {
-        let (time, factor, letter) = match self {
+    /// What a period of one is made of: whether it is a time of day, how many of what.
+    fn measure(self) -> (&'static str, i64, &'static str) {
+        match self {
             Unit::Second => ("T", 1, "S"),
             Unit::Minute => ("T", 1, "M"),
+            Unit::HalfHour => ("T", 30, "M"),
             Unit::Hour => ("T", 1, "H"),
             Unit::Day => ("", 1, "D"),
             Unit::Week => ("", 1, "W"),
+            Unit::Fortnight => ("", 2, "W"),
             Unit::Weekend => ("", 1, "WE"),
             Unit::Month => ("", 1, "M"),
             Unit::Quarter => ("", 1, "Q"),
+            Unit::Half => ("", 6, "M"),
             Unit::Year => ("", 1, "Y"),
             Unit::Decade => ("", 10, "Y"),
+            Unit::HalfCentury => ("", 50, "Y"),
             Unit::Century => ("", 100, "Y"),
-        };
+        }
+    }
+
+    /// The period `P…` of `count` of them; `X` where they are not counted.
+    fn period(self, count: Option<i32>) -> String {
+        let (time, factor, letter) = self.measure();
         match count {
             Some(n) => format!("P{time}{}{letter}", i64::from(n) * factor),
             None => format!("P{time}X{letter}"),
+        }
+    }
+
+    /// The period of `count` and a half.
+    fn period_and_half(self, count: i32) -> String {
+        let n = i64::from(count);
+        match self {
+            Unit::Minute => format!("PT{n}M30S"),
+            Unit::Hour => format!("PT{n}H30M"),
+            Unit::Day => format!("P{n}DT12H"),
+            Unit::Year => format!("P{n}Y6M"),
+            Unit::Decade => format!("P{}Y", n * 10 + 5),
+            Unit::Century => format!("P{}Y", n * 100 + 50),
+            _ => {
+                let (time, factor, letter) = self.measure();
+                format!("P{time}{}.5{letter}", n * factor)
+            }
         }
     }
 }
@@ -83,6 +121,8 @@ pub struct Calendar {
     pub weekday: Option<i8>,
     /// -1 last, 0 this, 1 next.
     pub relation: Option<i32>,
+    /// The month is one of this (0), the last or the next year.
+    pub year_by: Option<i32>,
     /// Day and month may be the other way round.
     pub ambiguous: bool,
 }
@@ -94,8 +134,8 @@ pub enum Said {
     Calendar(Calendar),
     /// So many days from publication.
     Deictic(i32),
-    /// This unit (0), the last (-1), the next (1).
-    Unit(Unit, i32),
+    /// This unit (0), the last (-1), the next (1); `None` where no word says which.
+    Unit(Unit, Option<i32>),
     /// So many units from publication; no count for "some".
     Shift(Option<i32>, Unit),
     /// So many units from the previous date of the text; the sign alone where they are not counted.
@@ -104,6 +144,16 @@ pub enum Said {
     Season(String, Option<i16>, Option<i32>),
     /// A quarter by number (`None`: the one spoken of), of a year or of the one that `relation` says.
     Quarter(Option<i8>, Option<i16>, Option<i32>),
+    /// A half of a year by number, of a year or of the one that `relation` says.
+    Half(i8, Option<i16>, Option<i32>),
+    /// The period spoken of, in another year or so many years on.
+    SamePeriod(Option<i16>, i32),
+    /// Two years, the second of which ends it.
+    Years(i16, i16),
+    /// A named day, by its code, of a year or of the one that `relation` says.
+    Feast(String, Option<i16>, Option<i32>),
+    /// A year before Christ.
+    BeforeChrist(i16),
     /// `199` for the nineties; two digits where the century is left out.
     Decade(i16),
     /// `19` for 1900 to 1999.
@@ -114,6 +164,21 @@ pub enum Said {
     Value(String),
 }
 
+impl Said {
+    /// Whether the tense of the clause has a say in which one is meant.
+    pub fn is_sided(&self) -> bool {
+        matches!(
+            self,
+            Said::Calendar(_)
+                | Said::Season(..)
+                | Said::Quarter(..)
+                | Said::Half(..)
+                | Said::Feast(..)
+                | Said::Unit(Unit::Weekend, _)
+        )
+    }
+}
+
 /// What a match says, and the time of day that goes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reported {
@@ -121,6 +186,8 @@ pub struct Reported {
     pub said: Said,
     /// `EV`, or `20:30`: what follows the `T` in the value.
     pub time: Option<String>,
+    /// The zone of the time: `Z`, `+01:00`.
+    pub zone: Option<String>,
 }
 
 /// Reads a match of `pattern`; `None` where the words make no date (31 February) or are none.
@@ -142,17 +209,35 @@ pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported
             ..Calendar::default()
         }),
         Action::Deictic => Said::Deictic(words.number(Class::Deictic).unwrap_or(pattern.by)),
-        Action::Unit => Said::Unit(unit(pattern, words)?, words.number(Class::Relation).unwrap_or(pattern.by)),
+        Action::Unit => {
+            let by = words.number(Class::Relation).or((pattern.by != 0).then_some(pattern.by));
+            Said::Unit(unit(pattern, words)?, by)
+        }
         Action::Shift => Said::Shift(steps(words, pattern.by), unit(pattern, words)?),
         Action::ShiftPrevious => Said::ShiftPrevious(steps(words, pattern.by), unit(pattern, words)?, pattern.by),
         Action::Season => {
-            Said::Season(words.code(Class::Season)?.to_string(), year(words), words.number(Class::Relation))
+            let year = year(words).or_else(|| words.year_in_words().and_then(|y| i16::try_from(y).ok()));
+            Said::Season(words.code(Class::Season)?.to_string(), year, words.number(Class::Relation))
         }
         Action::Quarter => {
             let n = words.number(Class::Ordinal).or(words.digits().find(|(n, len)| *len == 1 && *n < 5).map(|d| d.0));
             let n = small(n).filter(|n| (1..=4).contains(n));
             Said::Quarter(n, year(words), words.number(Class::Relation))
         }
+        Action::Half => {
+            let n = words.number(Class::Ordinal).or(words.digits().find(|(n, len)| *len == 1 && *n < 3).map(|d| d.0));
+            let n = small(n).filter(|n| (1..=2).contains(n))?;
+            Said::Half(n, year(words), words.number(Class::Relation))
+        }
+        Action::SamePeriod => Said::SamePeriod(year(words), words.number(Class::Relation).unwrap_or(pattern.by)),
+        Action::MonthOfYear => {
+            let mut date = calendar(words)?;
+            date.year_by = date.relation.take();
+            Said::Calendar(date)
+        }
+        Action::Years => years(words)?,
+        Action::Feast => Said::Feast(words.code(Class::Feast)?.to_string(), year(words), words.number(Class::Relation)),
+        Action::Era => era(words)?,
         Action::Decade => decade(words)?,
         Action::Century => {
             let n = words.roman().or(words.digits().next().map(|d| d.0)).or(words.number(Class::Ordinal))?;
@@ -168,11 +253,12 @@ pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported
         Action::Duration | Action::Set | Action::Fixed => None,
         _ => words.code(Class::Part).and_then(part),
     };
-    Some(Reported { said, time })
+    let zone = words.code(Class::Zone).filter(|_| time.is_some()).map(str::to_string);
+    Some(Reported { said, time, zone })
 }
 
 fn calendar(words: &Reading) -> Option<Calendar> {
-    let month = small(words.number(Class::Month));
+    let month = small(words.number(Class::Month).or_else(|| words.number(Class::Abbreviation)));
     let mut date = Calendar {
         month,
         year: year(words),
@@ -229,6 +315,30 @@ fn numeric(words: &Reading, order: Order) -> Option<Calendar> {
 fn decade(words: &Reading) -> Option<Said> {
     let n = words.digits().next().map(|d| d.0).or(words.number(Class::Number))?;
     Some(Said::Decade(i16::try_from(n / 10).ok()?))
+}
+
+/// "2018-2019", "2015-16", "2015/16".
+fn years(words: &Reading) -> Option<Said> {
+    let mut digits = words.digits().skip_while(|(_, len)| *len != 4);
+    let ((first, _), (second, len)) = (digits.next()?, digits.next()?);
+    let second = if len == 2 { first / 100 * 100 + second } else { second };
+    let pair = (i16::try_from(first).ok()?, i16::try_from(second).ok()?);
+    (second == first + 1 || (second > first && len == 4)).then_some(Said::Years(pair.0, pair.1))
+}
+
+/// A year of an era; without a name of one it is before Christ.
+fn era(words: &Reading) -> Option<Said> {
+    let n = words.digits().next().map(|d| d.0).or_else(|| words.quantity())?;
+    let Some(before) = words.number(Class::Era) else {
+        return i16::try_from(n).ok().filter(|n| *n > 0).map(Said::BeforeChrist);
+    };
+    let rest: Vec<i8> = words.digits().skip(1).filter_map(|d| small(Some(d.0))).collect();
+    Some(Said::Calendar(Calendar {
+        year: i16::try_from(before.checked_add(n)?).ok(),
+        month: rest.first().copied(),
+        days: rest.get(1).copied().into_iter().collect(),
+        ..Calendar::default()
+    }))
 }
 
 /// The day that a time of day is said with, if any.
@@ -290,7 +400,11 @@ fn duration(pattern: &Pattern, words: &Reading) -> Option<String> {
     if let Some(value) = &pattern.value {
         return Some(value.clone());
     }
-    Some(unit(pattern, words)?.period(count(words)))
+    let unit = unit(pattern, words)?;
+    if words.number(Class::Half).is_some() {
+        return Some(unit.period_and_half(words.quantity().unwrap_or(1)));
+    }
+    Some(unit.period(count(words)))
 }
 
 fn set(pattern: &Pattern, words: &Reading) -> Option<String> {

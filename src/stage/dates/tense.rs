@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::stage::dates::grammar::Cues;
+use crate::stage::dates::grammar::{Cues, ends_with_word};
 use crate::stage::dates::lexicon::plain;
 use crate::stage::dates::resolve::Tense;
 
@@ -12,17 +12,40 @@ const REACH: usize = 96;
 /// What the nearest cue in the sentence says; words before the date count before those after it.
 pub fn around(text: &str, block: &Range<usize>, at: &Range<usize>, cues: &Cues) -> Tense {
     let before = plain(before(text, block, at));
-    let words = before.rsplit(|c: char| !c.is_alphanumeric());
-    if let Some(tense) = words.filter(|w| !w.is_empty()).find_map(|w| cue(w, cues)) {
-        return tense;
+    if cues.since.iter().any(|w| ends_with_word(&before, w)) {
+        return Tense::Past;
     }
-    let after = plain(after(text, block, at));
-    let words = after.split(|c: char| !c.is_alphanumeric());
-    words.filter(|w| !w.is_empty()).find_map(|w| cue(w, cues)).unwrap_or(Tense::Open)
+    words(&before)
+        .rev()
+        .find_map(|word| cue(&before, word, cues))
+        .or_else(|| {
+            let after = plain(after(text, block, at));
+            words(&after).find_map(|word| cue(&after, word, cues))
+        })
+        .unwrap_or(Tense::Open)
 }
 
-fn cue(word: &str, cues: &Cues) -> Option<Tense> {
+/// The places of the words of `text`.
+fn words(text: &str) -> impl DoubleEndedIterator<Item = Range<usize>> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(|w| {
+        let start = w.as_ptr() as usize - text.as_ptr() as usize;
+        start..start + w.len()
+    })
+}
+
+/// What the word at `at` says, or the phrase that it ends.
+fn cue(text: &str, at: Range<usize>, cues: &Cues) -> Option<Tense> {
+    let (word, until) = (&text[at.clone()], &text[..at.end]);
     let is = |list: &[String]| list.iter().any(|w| w == word);
+    // "Was due" says more than "due".
+    let ends_phrase =
+        |list: &[String]| list.iter().any(|w| w.len() > word.len() && w.ends_with(word) && ends_with_word(until, w));
+    if ends_phrase(&cues.past) {
+        return Some(Tense::Past);
+    }
+    if ends_phrase(&cues.future) {
+        return Some(Tense::Future);
+    }
     // A short word that ends like a verb is something else.
     let ends = |list: &[String]| list.iter().any(|e| word.len() > e.len() + 3 && word.ends_with(e.as_str()));
     if is(&cues.future) {
