@@ -43,6 +43,8 @@ pub enum Action {
     Iso,
     /// Day, month and year in digits, in the order of the language.
     Numeric,
+    /// The last two digits of a year of the twentieth century.
+    ShortYear,
     /// A year in words.
     YearWords,
     /// Days from the day of publication: yesterday.

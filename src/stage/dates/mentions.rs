@@ -103,13 +103,28 @@ fn sight_block<'a>(text: &str, block: &'a Block, grammar: &'a Grammar) -> Vec<Si
     let make = |Match { at, pattern }| {
         let words = Reading(grammar.lexicon.read(&text[at.clone()]));
         let reported = read(&grammar.patterns[pattern], &words, grammar.order)?;
-        let tense =
-            if reported.said.is_sided() { tense::around(text, &block.at, &at, &grammar.cues) } else { Tense::Open };
+        let sided = reported.said.is_sided();
+        let tense = match &reported.said {
+            // What lasts until Friday lasts until the next one; until a day of a month, until the nearest.
+            said if sided && is_limit(text, block, &at, grammar) => {
+                let weekday = matches!(said, Said::Calendar(c) if c.month.is_none());
+                let around = || tense::around(text, &block.at, &at, &grammar.cues);
+                if weekday || around() == Tense::Future { Tense::Future } else { Tense::Open }
+            }
+            _ if sided => tense::around(text, &block.at, &at, &grammar.cues),
+            _ => Tense::Open,
+        };
         Some(Sighting { at, block, grammar, pattern, reported, tense })
     };
     let mut sightings: Vec<Sighting> = grammar.matches(text, block.at.clone()).into_iter().filter_map(make).collect();
     share_years(text, &mut sightings);
     sightings
+}
+
+/// Whether the words before the date, or its own first ones, say that something lasts up to it.
+fn is_limit(text: &str, block: &Block, at: &Range<usize>, grammar: &Grammar) -> bool {
+    let before = plain(tail(&text[block.at.start..at.start]));
+    grammar.cues.until.iter().any(|w| ends_with_word(&before, w))
 }
 
 /// "From 28 June to 3 July 2023": the year behind the second day is that of the first, too.

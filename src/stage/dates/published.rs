@@ -73,6 +73,9 @@ fn stated(grammars: &Grammars, doc: &Document, sightings: &[Sighting]) -> Option
         let before = plain(tail(&doc.text()[s.block.at.start..s.at.start]));
         let label = s.grammar.cues.published.iter().find(|l| ends_with_word(before.trim_end_matches([':', ' ']), l));
         let alone = before.trim_end_matches([':', ' ']).len() <= label.map_or(0, String::len) + 2;
+        if is_dateline(&doc.text()[s.block.at.start..s.at.start], &doc.text()[s.at.end..s.block.at.end]) {
+            return Some((date, "dateline", doc.text()[s.block.at.start..s.at.end].to_string()));
+        }
         let digits = s.grammar.patterns[s.pattern].action == Action::Iso;
         let first = opening.as_ref() == Some(&s.block.at);
         match label {
@@ -86,11 +89,19 @@ fn stated(grammars: &Grammars, doc: &Document, sightings: &[Sighting]) -> Option
     labelled.or_else(|| date_line(doc, sightings))
 }
 
+/// "BREST, 12 March 2024. – ": a place before the day and a stop or a dash behind it.
+fn is_dateline(before: &str, behind: &str) -> bool {
+    let Some(place) = before.trim_end().strip_suffix(',') else { return false };
+    let named = place.split_whitespace().all(|w| w.starts_with(char::is_uppercase));
+    let stop = behind.trim_start_matches([' ', '(', ')']);
+    named && (1..=4).contains(&place.split_whitespace().count()) && stop.starts_with(['.', '—', '–', '-'])
+}
+
 /// A line above the story, or right below its title, that holds little more than a day: with the hour, the place, the
 /// author, the name of the paper. No date that the story tells of may lie after it.
 fn date_line(doc: &Document, sightings: &[Sighting]) -> Option<Stated> {
     let mut dated = None;
-    for block in doc.blocks().iter().filter(|b| b.kind != BlockKind::Title).take(LINES) {
+    for block in doc.blocks().iter().take(LINES) {
         let line = &doc.text()[block.at.clone()];
         let points = line.chars().count();
         if points > LONG {
@@ -106,7 +117,13 @@ fn date_line(doc: &Document, sightings: &[Sighting]) -> Option<Stated> {
         let opens = before.trim().is_empty();
         // A sentence of the story is no such line.
         let told = behind.trim_end().ends_with(['.', '!', '?', '»', '”', '"']) && words(behind) > 2;
-        let short = words(before) + words(behind) <= if opens { 12 } else { 8 };
+        let mut short = words(before) + words(behind) <= if opens { 12 } else { 8 };
+        // The first line of a text may pass for its title.
+        if block.kind == BlockKind::Title {
+            let first = sightings.iter().find(|s| s.block.at == block.at).map_or(0, |s| s.at.start);
+            let weekday = matches!(&s.reported.said, Said::Calendar(c) if c.weekday.is_some());
+            short &= first == block.at.start || (weekday && words(behind) == 0);
+        }
         if short && !told {
             dated = Some((date, "dateline", line.trim().to_string()));
             break;

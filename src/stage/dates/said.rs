@@ -203,6 +203,10 @@ pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported
         }),
         Action::Iso => Said::Calendar(iso(words)?),
         Action::Numeric => Said::Calendar(numeric(words, order)?),
+        Action::ShortYear => Said::Calendar(Calendar {
+            year: words.digits().find(|(_, len)| *len == 2).and_then(|(n, _)| i16::try_from(1900 + n).ok()),
+            ..Calendar::default()
+        }),
         Action::YearWords => Said::Calendar(Calendar {
             year: i16::try_from(words.year_in_words()?).ok(),
             month: small(words.number(Class::Month)),
@@ -421,7 +425,7 @@ fn set(pattern: &Pattern, words: &Reading) -> Option<String> {
 }
 
 fn unit(pattern: &Pattern, words: &Reading) -> Option<Unit> {
-    pattern.unit.as_deref().or(words.code(Class::Unit)).and_then(Unit::from_code)
+    words.code(Class::Unit).or(pattern.unit.as_deref()).and_then(Unit::from_code)
 }
 
 fn count(words: &Reading) -> Option<i32> {

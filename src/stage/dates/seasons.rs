@@ -15,6 +15,7 @@ pub fn season(season: &str, year: Option<i16>, relation: Option<i32>, scene: &Sc
             Some(r) if r < 0 => anchor.year - i16::from(middle >= here),
             Some(_) => anchor.year + i16::from(middle <= here),
             None if scene.tense == Tense::Future => anchor.year + i16::from(middle < here),
+            None if scene.tense == Tense::Past => anchor.year - i16::from(middle > here + 1),
             None => {
                 let ahead = (middle - here).rem_euclid(12);
                 let next = anchor.year + i16::from(middle < here);

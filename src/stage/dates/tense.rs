@@ -12,9 +12,6 @@ const REACH: usize = 96;
 /// What the nearest cue in the sentence says; words before the date count before those after it.
 pub fn around(text: &str, block: &Range<usize>, at: &Range<usize>, cues: &Cues) -> Tense {
     let before = plain(before(text, block, at));
-    if cues.since.iter().any(|w| ends_with_word(&before, w)) {
-        return Tense::Past;
-    }
     words(&before)
         .rev()
         .find_map(|word| cue(&before, word, cues))
@@ -47,7 +44,7 @@ fn cue(text: &str, at: Range<usize>, cues: &Cues) -> Option<Tense> {
         return Some(Tense::Future);
     }
     // A short word that ends like a verb is something else.
-    let ends = |list: &[String]| list.iter().any(|e| word.len() > e.len() + 3 && word.ends_with(e.as_str()));
+    let ends = |list: &[String]| list.iter().any(|e| word.len() >= e.len() + 3 && word.ends_with(e.as_str()));
     if is(&cues.future) {
         Some(Tense::Future)
     } else if is(&cues.past) {
