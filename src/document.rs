@@ -322,6 +322,8 @@ pub enum Note {
     Author(String),
     /// A keyword, from a tag line.
     Keyword(String),
+    /// The name of the site, where the input does not give it.
+    Site(String),
     /// The text of a dateline.
     Dateline(String),
     /// The publication date, better than what was known.

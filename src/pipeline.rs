@@ -204,6 +204,9 @@ impl Pipeline {
             }
             Note::Author(name) => push_new(&mut doc.meta.authors, name),
             Note::Keyword(word) => push_new(&mut doc.meta.keywords, word),
+            Note::Site(name) => {
+                doc.meta.site.get_or_insert(name);
+            }
             Note::Dateline(text) => {
                 doc.meta.dateline.get_or_insert(text);
             }

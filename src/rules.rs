@@ -72,6 +72,8 @@ pub struct RuleFile {
     pub language: Option<Lang>,
     /// Its contents.
     pub text: String,
+    /// It is one of ours, which are tested.
+    pub embedded: bool,
 }
 
 impl RuleFile {
@@ -111,16 +113,16 @@ impl Rules {
     /// # Errors
     /// [`Error::Io`] when the folder cannot be read.
     pub fn load(overlay: Option<&Path>, disable: &[String]) -> Result<Rules, Error> {
-        let mut files: BTreeMap<String, String> =
-            EMBEDDED.iter().map(|(path, text)| ((*path).to_string(), (*text).to_string())).collect();
+        let ours = |(path, text): &(&str, &str)| ((*path).to_string(), ((*text).to_string(), true));
+        let mut files: BTreeMap<String, (String, bool)> = EMBEDDED.iter().map(ours).collect();
         if let Some(folder) = overlay {
             add_folder(folder, &mut files)?;
         }
         let files = files
             .into_iter()
-            .map(|(path, text)| {
+            .map(|(path, (text, embedded))| {
                 let language = path.split_once('/').and_then(|(folder, _)| Lang::parse(folder));
-                (path.clone(), RuleFile { path, language, text })
+                (path.clone(), RuleFile { path, language, text, embedded })
             })
             .collect();
         Ok(Rules { files, rules: Vec::new(), ids: BTreeMap::new(), off: Vec::new(), disable: disable.to_vec() })
@@ -218,7 +220,7 @@ fn names(pattern: &str, id: &str) -> bool {
     pattern.strip_suffix('*').map_or(pattern == id, |start| id.starts_with(start))
 }
 
-fn add_folder(root: &Path, files: &mut BTreeMap<String, String>) -> Result<(), Error> {
+fn add_folder(root: &Path, files: &mut BTreeMap<String, (String, bool)>) -> Result<(), Error> {
     let mut todo = vec![root.to_path_buf()];
     while let Some(folder) = todo.pop() {
         for entry in std::fs::read_dir(&folder).map_err(|e| Error::io(&folder, "read rules in", e))? {
@@ -228,7 +230,7 @@ fn add_folder(root: &Path, files: &mut BTreeMap<String, String>) -> Result<(), E
             } else if path.extension().is_some_and(|e| e == "toml" || e == "tsv") {
                 let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
                 let text = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, "read", e))?;
-                files.insert(name, text);
+                files.insert(name, (text, false));
             }
         }
     }

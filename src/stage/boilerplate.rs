@@ -21,10 +21,15 @@ pub mod cues;
 pub mod cut;
 pub mod dateline;
 pub mod fold;
+pub mod gate;
+pub mod offer;
+pub mod senses;
 pub mod shape;
 pub mod sites;
+pub mod stamp;
 pub mod trim;
 pub mod unwrap;
+pub mod words;
 
 #[cfg(test)]
 mod tests;

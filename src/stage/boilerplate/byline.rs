@@ -1,6 +1,7 @@
 //! The names in a byline, without what stands around them.
 
-use super::cues::Words;
+use super::senses::{BY, OUTLET, ROLE};
+use super::words::Words;
 use super::{fold, shape};
 
 /// Names longer than this are none, in code points.
@@ -26,6 +27,78 @@ pub fn names(text: &str, words: &Words) -> Vec<String> {
                 out.push(name);
             }
             run.clear();
+        }
+    }
+    out
+}
+
+/// The names in a line that is about something else: those behind "by".
+pub fn led_names(text: &str, words: &Words) -> Vec<String> {
+    let mut by = false;
+    let mut at = 0;
+    for token in text.split_whitespace() {
+        let start = at + text[at..].find(token).unwrap_or(0);
+        if by && token.starts_with(char::is_uppercase) {
+            return names(&text[start..], words);
+        }
+        by = words.senses.of(&fold::word(token)) & BY != 0;
+        at = start + token.len();
+    }
+    Vec::new()
+}
+
+/// Whether the line is a byline by its form: "by" and a name, or a name and what the author is or writes for.
+pub fn is_byline(text: &str, words: &Words) -> bool {
+    if text.chars().nth(LONGEST + 30).is_some() || text.ends_with(['.', '!', '?', ':']) {
+        return false;
+    }
+    let mut pieces = text.split([',', '|', '•', '·', '–', '—', '/']).map(str::trim).filter(|p| !p.is_empty());
+    let Some(first) = pieces.next() else { return false };
+    let (head, rest) = first.split_once(char::is_whitespace).unwrap_or((first, ""));
+    let by = words.senses.of(&fold::word(head)) & BY != 0;
+    let is_person = |name: &str| shape::is_name(name, words) || is_shouted_name(name, words);
+    let says_what = |piece: &str| {
+        piece.split(|c: char| !c.is_alphanumeric()).any(|w| words.senses.of(&fold::word(w)) & (ROLE | OUTLET) != 0)
+    };
+    if by {
+        return is_person(rest.trim()) && pieces.all(|p| says_what(p) || is_person(p) || p.split(' ').count() <= 3);
+    }
+    let mut any = false;
+    let all = pieces.all(|p| {
+        any = true;
+        says_what(p)
+    });
+    any && all && is_person(first) && begins_with_given_name(first, words)
+}
+
+/// A name in capitals: two or three words of letters, the first of them a given name.
+pub fn is_shouted_name(text: &str, words: &Words) -> bool {
+    let tokens = text.split_whitespace().count();
+    (2..=3).contains(&tokens)
+        && text.chars().all(|c| c.is_uppercase() || c.is_whitespace() || matches!(c, '-' | '\'' | '’'))
+        && begins_with_given_name(text, words)
+}
+
+/// A name as it is written in a text: words in capitals get small letters.
+pub fn written(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for (n, word) in name.split(' ').enumerate() {
+        if n > 0 {
+            out.push(' ');
+        }
+        let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+        if letters < 4 || !word.chars().all(|c| c.is_uppercase() || !c.is_alphabetic()) || word.contains('.') {
+            out.push_str(word);
+            continue;
+        }
+        let mut start = true;
+        for c in word.chars() {
+            if start {
+                out.push(c)
+            } else {
+                out.extend(c.to_lowercase())
+            }
+            start = !c.is_alphabetic();
         }
     }
     out
@@ -63,6 +136,15 @@ fn name(tokens: &[&str], words: &Words) -> Option<String> {
 pub fn begins_with_given_name(text: &str, words: &Words) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
     let whole = fold::word(first);
-    words.given.contains(&whole)
-        || whole.split('-').next().is_some_and(|half| half.len() >= 3 && words.given.contains(half))
+    words.is_given(&whole) || whole.split('-').next().is_some_and(|half| half.len() >= 3 && words.is_given(half))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn capitals_become_small_letters() {
+        assert_eq!(super::written("Meerim SULTANOVA"), "Meerim Sultanova");
+        assert_eq!(super::written("ANNE-MARIE DUVAL"), "Anne-Marie Duval");
+        assert_eq!(super::written("J.R.R. Ng"), "J.R.R. Ng");
+    }
 }

@@ -9,13 +9,19 @@ use std::sync::Arc;
 
 use super::cues::{Cues, STRONG, WEAK};
 use super::dateline::Dateline;
-use super::shape::{self, Shape};
+use super::senses::OUTLET;
+use super::shape::{self, Shape, Sign};
 use super::sites::{Site, Verdict as SiteVerdict};
+use super::words::Words;
 use super::{byline, fold};
 use crate::document::{Block, BlockKind, Document, Note};
 use crate::error::Error;
 use crate::rules::{Class, Rule, RuleId, Rules};
 use crate::stage::{Found, Pass};
+
+mod head;
+mod surveyed;
+mod tail;
 
 /// How often the judgement by place is repeated at most.
 const ROUNDS: usize = 8;
@@ -53,6 +59,10 @@ struct Named {
     outside: RuleId,
     tokens: RuleId,
     links: RuleId,
+    stamp: RuleId,
+    row: RuleId,
+    offer: RuleId,
+    repeated: RuleId,
 }
 
 impl Classify {
@@ -89,6 +99,10 @@ impl Classify {
             outside: add("outside", K::Navigation, "a block outside of the main content of the page")?,
             tokens: add("class-name", K::Navigation, "a short block whose class names say what it is")?,
             links: add("links", K::Related, "a short block that is mostly links")?,
+            stamp: add("stamp", K::Dateline, "a line that is nothing but date, hour, author, place and paper")?,
+            row: add("row", K::Navigation, "a row of buttons or sections")?,
+            offer: add("offer", K::SelfPromo, "a line that invites the reader, and names what to")?,
+            repeated: add("repeated", K::Related, "a line that stands in several documents of the site")?,
         };
         Ok(Classify { cues, sites, rules: named, dateline: Dateline::new()? })
     }
@@ -99,6 +113,7 @@ impl Pass for Classify {
         let mut judge = Judge::new(self, doc);
         judge.alone();
         judge.repeated();
+        judge.surveyed();
         for _ in 0..ROUNDS {
             if !judge.by_place() {
                 break;
@@ -186,19 +201,33 @@ impl<'a> Judge<'a> {
 
     /// Kind and weight of a strong cue.
     fn strong(&self, i: usize) -> Option<(BlockKind, RuleId, f32)> {
-        let hit = self.shapes[i].hit?;
-        let cue = &self.of.cues.all[hit.cue];
-        if cue.weight >= STRONG {
-            Some((cue.kind, cue.rule, cue.weight))
-        } else {
-            (hit.weight >= STRONG).then_some((cue.kind, self.rules().cues, hit.weight))
+        let shape = &self.shapes[i];
+        let cue = shape.hit.map(|hit| &self.of.cues.all[hit.cue]);
+        match (cue, &shape.sign) {
+            (Some(cue), _) if cue.weight >= STRONG => Some((cue.kind, cue.rule, cue.weight)),
+            (_, Some(sign)) if sign.weight >= STRONG => Some((sign.kind, self.rule_of(sign), sign.weight)),
+            (Some(cue), _) => (shape.weight() >= STRONG).then_some((cue.kind, self.rules().cues, shape.weight())),
+            _ => None,
+        }
+    }
+
+    /// The rule that a sign goes by.
+    fn rule_of(&self, sign: &Sign) -> RuleId {
+        match sign.kind {
+            BlockKind::Dateline => self.rules().stamp,
+            BlockKind::Share | BlockKind::Navigation => self.rules().row,
+            _ => self.rules().offer,
         }
     }
 
     /// Kind and rule of a weak cue. "By" before anything but a name is the start of a heading.
     fn weak(&self, i: usize) -> Option<(BlockKind, RuleId)> {
         let (shape, words) = (&self.shapes[i], &self.of.cues.words);
-        let hit = shape.hit?;
+        let by_sign = || {
+            let sign = shape.sign.as_ref().filter(|s| s.weight >= WEAK)?;
+            Some((sign.kind, self.rule_of(sign)))
+        };
+        let Some(hit) = shape.hit.filter(|h| h.weight >= WEAK) else { return by_sign() };
         let cue = &self.of.cues.all[hit.cue];
         let speaks = || {
             shape.points <= 80 || shape.folded.split(|c: char| !c.is_alphanumeric()).any(|w| words.address.contains(w))
@@ -207,7 +236,7 @@ impl<'a> Judge<'a> {
             BlockKind::Byline => byline::opens_with_name(shape.text, words),
             _ => cue.anchored || speaks(),
         };
-        (hit.weight >= WEAK && holds).then_some((cue.kind, cue.rule))
+        if holds { Some((cue.kind, cue.rule)) } else { by_sign() }
     }
 
     /// What each block says of itself.
@@ -226,6 +255,10 @@ impl<'a> Judge<'a> {
                 continue;
             }
             if block.kind == BlockKind::Title && block.confidence >= 0.5 {
+                self.safe[i] = true;
+                continue;
+            }
+            if self.shapes[i].hit.is_some_and(|h| h.stays) {
                 self.safe[i] = true;
                 continue;
             }
@@ -314,6 +347,10 @@ impl<'a> Judge<'a> {
         };
         let split = live.partition_point(|&i| i < first);
         self.head(&live[..split], first);
+        // A standfirst may be as long as a paragraph; what stands below it belongs to the head as well.
+        let second = prose.get(1).copied().unwrap_or(last);
+        let below: Vec<usize> = live[split..].iter().copied().filter(|&i| i > first && i < second).take(4).collect();
+        self.outside(&below);
         let end = live.partition_point(|&i| i <= last);
         self.middle(&live[split..end], last);
         self.tail(&live[end..], last);
@@ -354,164 +391,6 @@ impl<'a> Judge<'a> {
         for &i in live.iter().filter(|&&i| i > close) {
             self.drop(i, BlockKind::CommentForm, rule, 0.86);
         }
-    }
-
-    /// Picks the headline among the lines before the first sentence.
-    fn title(&mut self, head: &[usize]) -> Option<usize> {
-        let known = self.blocks.iter().position(|b| b.kind == BlockKind::Title && b.keep && b.confidence >= 0.5);
-        if let Some(known) = known {
-            return Some(known);
-        }
-        let marked = head.iter().copied().find(|&i| self.blocks[i].markup.as_ref().is_some_and(|m| m.tag == "h1"));
-        let title = marked.or_else(|| {
-            let candidates: Vec<usize> = head
-                .iter()
-                .copied()
-                .filter(|&i| self.shapes[i].is_title_like() && self.shapes[i].weight() < WEAK)
-                .collect();
-            let tags = candidates
-                .first()
-                .copied()
-                .filter(|&i| candidates.get(1).is_some_and(|&next| self.is_tagline_before(i, next)));
-            candidates.into_iter().find(|&i| Some(i) != tags && self.shapes[i].words >= 2 && !self.announces_list(i))
-        })?;
-        self.name(title, BlockKind::Title, self.rules().title, 0.8);
-        Some(title)
-    }
-
-    /// A line that a list follows is the heading of the list.
-    fn announces_list(&self, i: usize) -> bool {
-        let next = (i + 1..self.blocks.len()).find(|&j| self.is_live(j));
-        next.is_some_and(|j| self.shapes[j].item || self.blocks[j].kind == BlockKind::ListItem)
-    }
-
-    /// What stands before the first paragraph: headline, standfirst, byline, keywords.
-    fn head(&mut self, head: &[usize], first: usize) {
-        let named = self.rules();
-        let Some(title) = self.title(head) else {
-            return self.outside(head);
-        };
-        let all: Vec<usize> = (0..self.blocks.len()).filter(|&i| self.is_live(i)).collect();
-        self.drop_repeated_title(title, &all);
-        for (n, &i) in head.iter().enumerate() {
-            if i == title || !self.is_live(i) || self.safe[i] {
-                continue;
-            }
-            let shape = &self.shapes[i];
-            let next = head.get(n + 1).copied().unwrap_or(first);
-            if i < title && next == title && self.is_tagline_before(i, title)
-                || i > title && self.is_tagline_below(i, title, next)
-            {
-                self.drop(i, BlockKind::Tagline, named.tagline, 0.8);
-            } else if i > title && shape.name && shape.hit.is_none() && self.is_byline_below(i, head, n) {
-                self.drop(i, BlockKind::Byline, named.byline, 0.8);
-            } else if i > title && next == first && self.is_subtitle(i, title, first) {
-                self.name(i, BlockKind::Subtitle, named.subtitle, 0.7);
-            }
-        }
-        self.outside(head);
-    }
-
-    /// Weak cues count outside of the article.
-    fn outside(&mut self, lines: &[usize]) {
-        for &i in lines {
-            if let Some((kind, _)) = self.weak(i).filter(|_| self.verdicts[i].is_none()) {
-                self.drop(i, kind, self.rules().place, 0.75);
-            }
-        }
-    }
-
-    fn drop_repeated_title(&mut self, title: usize, lines: &[usize]) {
-        let key = bare(&self.shapes[title].folded).to_string();
-        if self.shapes[title].words < 3 {
-            return;
-        }
-        for &i in lines {
-            if i != title && self.shapes[i].points <= 200 && bare(&self.shapes[i].folded) == key {
-                self.drop(i, BlockKind::Duplicate, self.rules().duplicate, 0.95);
-            }
-        }
-    }
-
-    /// A line of keywords before the headline: capitalised, no articles, half of it found again in the headline.
-    fn is_tagline_before(&self, i: usize, title: usize) -> bool {
-        let (tags, title) = (&self.shapes[i], &self.shapes[title]);
-        if !(3..=12).contains(&tags.words)
-            || tags.points > 120
-            || tags.stop
-            || tags.text.contains([':', '«', '"', '?', '!'])
-        {
-            return false;
-        }
-        let words = &self.of.cues.words;
-        let capitalised = |text: &str| {
-            let all: Vec<&str> = text.split_whitespace().filter(|w| w.starts_with(char::is_alphabetic)).collect();
-            (all.iter().filter(|w| w.starts_with(char::is_uppercase)).count() * 5, all.len() * 4)
-        };
-        let (up, most) = capitalised(tags.text);
-        let plain = !tags.folded.split(' ').any(|w| words.function.contains(w));
-        let in_title = content_words(&title.folded, words);
-        let own = content_words(&tags.folded, words);
-        let shared = own.iter().filter(|w| in_title.contains(*w)).count();
-        // Where headlines are set in capitals a headline looks like keywords.
-        let (title_up, title_most) = capitalised(title.text);
-        up >= most && plain && shared >= 2 && (title_up < title_most || shared * 2 > own.len() && tags.words >= 5)
-    }
-
-    /// A short line in lower case below the headline that says words of it again.
-    fn is_tagline_below(&self, i: usize, title: usize, next: usize) -> bool {
-        let (tags, title) = (&self.shapes[i], &self.shapes[title]);
-        let own = content_words(&tags.folded, &self.of.cues.words);
-        let in_title = content_words(&title.folded, &self.of.cues.words);
-        let next = &self.shapes[next];
-        tags.text.starts_with(char::is_lowercase)
-            && tags.words <= 5
-            && tags.points <= 50
-            && !tags.text.contains(['.', ',', '!', '?', ':', ';'])
-            && !own.is_empty()
-            && own.iter().all(|w| in_title.contains(w))
-            && (next.is_title_like() || next.is_prose())
-            || self.is_tagline_before_words(tags, &in_title)
-    }
-
-    /// Keywords in capitals or between commas below the headline.
-    fn is_tagline_before_words(&self, tags: &Shape, in_title: &BTreeSet<String>) -> bool {
-        let pieces: Vec<&str> =
-            tags.text.split([',', '•', '|', '·', '#']).map(str::trim).filter(|p| !p.is_empty()).collect();
-        let words = &self.of.cues.words;
-        pieces.len() >= 3
-            && !tags.stop
-            && pieces.iter().all(|p| p.split_whitespace().count() <= 3)
-            && !tags.folded.split([' ', ',']).any(|w| words.function.contains(w) && !words.particle.contains(w))
-            && content_words(&tags.folded, words).iter().any(|w| in_title.contains(w))
-    }
-
-    /// Below the headline a name needs more than its form, which headings have as well.
-    fn is_byline_below(&self, i: usize, head: &[usize], n: usize) -> bool {
-        if byline::begins_with_given_name(self.shapes[i].text, &self.of.cues.words) {
-            return true;
-        }
-        let is_line = |j: usize| {
-            self.verdicts[j].is_some_and(|v| {
-                !v.keep && matches!(v.kind, BlockKind::Dateline | BlockKind::Byline | BlockKind::Share)
-            }) || self.weak(j).is_some_and(|(kind, _)| kind == BlockKind::Dateline)
-        };
-        let beside = [i.checked_sub(1), Some(i + 1), head.get(n + 1).copied()];
-        beside.into_iter().flatten().any(|j| j < self.blocks.len() && is_line(j))
-    }
-
-    /// A sentence or two between headline and first paragraph that take up the headline.
-    fn is_subtitle(&self, i: usize, title: usize, first: usize) -> bool {
-        let shape = &self.shapes[i];
-        let own = content_words(&shape.folded, &self.of.cues.words);
-        let in_title = content_words(&self.shapes[title].folded, &self.of.cues.words);
-        (40..=300).contains(&shape.points)
-            && shape.sentences <= 2
-            && !shape.item
-            && shape.hit.is_none()
-            && (shape.stop || shape.words >= 8)
-            && shape.points * 3 <= self.shapes[first].points * 2
-            && own.iter().any(|w| in_title.contains(w))
     }
 
     /// Between the first paragraph and the last one.
@@ -590,70 +469,6 @@ impl<'a> Judge<'a> {
             && (known || named || source)
     }
 
-    /// What stands behind the last paragraph.
-    fn tail(&mut self, live: &[usize], last: usize) {
-        use BlockKind as K;
-        let named = self.rules();
-        let n = self.blocks.len();
-        // Short sentences that go on behind a closing line are more likely the article than captions.
-        let mut sentences = vec![0; n + 1 - last];
-        for i in (last + 1..n).rev() {
-            let counts = self.is_live(i) && self.shapes[i].is_sentence() && self.shapes[i].weight() < WEAK;
-            sentences[i - last] = sentences.get(i + 1 - last).copied().unwrap_or(0) + usize::from(counts);
-        }
-        let (mut event, mut closed, mut signed) = (None, false, false);
-        for i in last + 1..n {
-            if !self.is_live(i) {
-                if let Some(v) = self.verdicts[i].filter(|v| !matches!(v.kind, K::Duplicate | K::Dateline | K::Tagline))
-                {
-                    let closes =
-                        matches!(v.kind, K::Follow | K::Share | K::CommentForm | K::Copyright | K::Cookie | K::Byline);
-                    closed |= closes && sentences[i - last] <= 2;
-                    event = Some(v.kind);
-                    signed |= v.kind == K::Byline;
-                }
-                continue;
-            }
-            if live.binary_search(&i).is_err() || self.safe[i] {
-                continue;
-            }
-            let shape = &self.shapes[i];
-            if let Some((kind, _)) = self.weak(i) {
-                self.drop(i, kind, named.place, 0.75);
-                event = event.or(Some(kind));
-                continue;
-            }
-            let after_sentence = self.before(i).is_some_and(|j| self.shapes[j].stop && self.is_live(j));
-            let ends = (i + 1..n).find(|&j| self.is_live(j)).is_none() || (i + 1 < n && self.strong(i + 1).is_some());
-            if shape.name && event.is_none() && !signed && after_sentence && ends {
-                self.drop(i, K::Byline, named.byline, 0.8);
-                (event, closed, signed) = (Some(K::Byline), sentences[i - last] <= 2, true);
-                continue;
-            }
-            let Some(kind) = event else { continue };
-            let heads_sentence = sentences[i - last] > 2;
-            if shape.is_sentence() {
-                if closed && !shape.quotes {
-                    self.drop(i, K::Caption, named.tail, 0.7);
-                }
-            } else if shape.name && closed {
-                self.drop(i, K::Credit, named.credit, 0.8);
-            } else if !heads_sentence
-                && (closed || !shape.item && self.blocks[i].kind != K::ListItem)
-                && !shape.is_prose()
-                && shape.points <= 200
-            {
-                let kind = if kind == K::Byline { K::Related } else { kind };
-                self.drop(i, kind, named.tail, 0.75);
-            }
-        }
-    }
-
-    /// The block before, if any.
-    fn before(&self, i: usize) -> Option<usize> {
-        (0..i).rev().take(4).find(|&j| self.is_live(j))
-    }
-
     /// A weak cue beside other boilerplate.
     fn neighbours(&mut self, live: &[usize]) {
         for &i in live {
@@ -710,6 +525,7 @@ impl<'a> Judge<'a> {
                 found.note(Note::Dateline(dateline.to_string()));
             }
         }
+        let mut authors: Vec<(usize, String)> = Vec::new();
         for (i, verdict) in self.verdicts.iter().enumerate() {
             let Some(Verdict { kind, keep, rule, confidence }) = *verdict else {
                 continue;
@@ -717,22 +533,48 @@ impl<'a> Judge<'a> {
             found.note(Note::Kind { block: i, kind, keep, rule, confidence });
             let text = self.shapes[i].text;
             match kind {
-                BlockKind::Byline if rule == self.rules().byline => found.note(Note::Author(text.to_string())),
+                BlockKind::Byline if rule == self.rules().byline => authors.push((i, byline::written(text))),
                 BlockKind::Byline => {
-                    for name in byline::names(text, words) {
-                        found.note(Note::Author(name));
-                    }
+                    authors.extend(byline::names(text, words).into_iter().map(|name| (i, byline::written(&name))));
                 }
                 BlockKind::Tagline => {
                     for word in keywords(text) {
                         found.note(Note::Keyword(word));
                     }
                 }
-                BlockKind::Dateline if !keep => found.note(Note::Dateline(text.to_string())),
+                BlockKind::Dateline if !keep => {
+                    found.note(Note::Dateline(text.to_string()));
+                    let stamp = self.shapes[i].sign.as_ref().and_then(|s| s.stamp.as_ref());
+                    let names = stamp.map_or_else(|| byline::led_names(text, words), |s| s.names.clone());
+                    authors.extend(names.into_iter().map(|name| (i, byline::written(&name))));
+                }
+                BlockKind::Copyright => {
+                    if let Some(name) = owner(text, words) {
+                        found.note(Note::Site(name));
+                    }
+                }
                 _ => {}
             }
         }
+        // Who signs above the article wrote it; below it editors and photographers are named too.
+        let above = first.unwrap_or(0);
+        let signed = authors.iter().any(|(i, _)| *i < above);
+        for (_, name) in authors.into_iter().filter(|(i, _)| !signed || *i < above) {
+            found.note(Note::Author(name));
+        }
     }
+}
+
+/// The paper that a copyright line names: "© 2021 Der Bote", "© La Gazette des monts, tous droits réservés".
+fn owner(text: &str, words: &Words) -> Option<String> {
+    let rest = text.strip_prefix('©').or_else(|| text.strip_prefix("Copyright"))?;
+    let is_left = |c: char| !c.is_alphabetic();
+    let name =
+        rest.trim_start_matches(is_left).split(['.', ',', '|', ';', '–', '—', '(', ':']).next()?.split(" - ").next()?;
+    let name = name.trim_end_matches(is_left).trim();
+    let tokens = name.split_whitespace().count();
+    let known = name.split(|c: char| !c.is_alphanumeric()).any(|w| words.senses.of(&fold::word(w)) & OUTLET != 0);
+    ((1..=6).contains(&tokens) && known && name.starts_with(char::is_uppercase)).then(|| name.to_string())
 }
 
 /// Three or more short pieces between bars or arrows.
@@ -763,7 +605,7 @@ fn bare(folded: &str) -> &str {
 }
 
 /// Words of four letters and more that are no function words, cut to their stems' first letters so that endings do not count.
-fn content_words(folded: &str, words: &super::cues::Words) -> BTreeSet<String> {
+fn content_words(folded: &str, words: &Words) -> BTreeSet<String> {
     folded
         .split(|c: char| !c.is_alphanumeric())
         .filter(|w| w.chars().count() >= 4 && !words.function.contains(*w))

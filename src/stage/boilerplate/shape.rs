@@ -1,7 +1,9 @@
 //! What can be seen of a line without knowing what stands around it.
 
-use super::cues::{Cues, Hit, LONGEST, Words};
-use super::fold;
+use super::cues::{Cues, Hit, LONGEST};
+use super::stamp::Stamp;
+use super::words::Words;
+use super::{byline, fold, offer};
 use crate::document::{Block, BlockKind};
 
 /// The shape of one block.
@@ -27,26 +29,46 @@ pub struct Shape<'a> {
     pub name: bool,
     /// What the cues say.
     pub hit: Option<Hit>,
+    /// What the line is by what all of its words are.
+    pub sign: Option<Sign>,
 }
+
+/// What a line is by what all of its words are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sign {
+    /// The kind of block.
+    pub kind: BlockKind,
+    /// How sure that is, 0 to 1.
+    pub weight: f32,
+    /// What a line with a date says besides.
+    pub stamp: Option<Stamp>,
+}
+
+/// Code points of the longest line with a date.
+const STAMP: usize = 160;
+/// Code points of the longest line of which a doubtful sign counts.
+const DOUBTFUL: usize = 160;
 
 impl<'a> Shape<'a> {
     /// The shape of a block with this text.
     pub fn new(text: &'a str, cues: &Cues) -> Shape<'a> {
         let text = text.trim();
-        let points = text.chars().count();
+        let Measure { points, words, sentences, quotes } = Measure::of(text);
         let folded = if points <= LONGEST { fold::line(text) } else { String::new() };
-        let quotes = text.contains(['«', '»', '“', '”', '„', '"']) || text.contains("``");
+        let stop = ends_like_a_sentence(text);
+        let sign = if points <= offer::LONGEST { sign(text, &folded, points, stop, quotes, cues) } else { None };
         let hit = if folded.is_empty() { None } else { cues.hit(&folded, points, quotes) };
         Shape {
             text,
             points,
-            words: text.split_whitespace().count(),
-            sentences: sentence_ends(text),
-            stop: ends_like_a_sentence(text),
+            words,
+            sentences,
+            stop,
             quotes,
             item: is_item(text),
             name: points <= 50 && is_name(text, &cues.words),
             hit,
+            sign,
             folded,
         }
     }
@@ -76,7 +98,86 @@ impl<'a> Shape<'a> {
 
     /// The weight of its cues, 0 to 1.
     pub fn weight(&self) -> f32 {
-        self.hit.map_or(0.0, |h| h.weight)
+        let doubt = |weight: f32| 1.0 - weight.min(0.99);
+        let (cues, sign) = (self.hit.map_or(0.0, |h| h.weight), self.sign.as_ref().map_or(0.0, |s| s.weight));
+        if cues == 0.0 || sign == 0.0 { cues.max(sign) } else { 1.0 - doubt(cues) * doubt(sign) }
+    }
+}
+
+fn sign(text: &str, folded: &str, points: usize, stop: bool, quotes: bool, cues: &Cues) -> Option<Sign> {
+    let words = &cues.words;
+    if points <= STAMP && !quotes {
+        let stamp =
+            Stamp::read(text, words).map(|stamp| (stamp.weight(stop), stamp)).filter(|(weight, _)| *weight > 0.0);
+        if let Some((weight, stamp)) = stamp {
+            return Some(Sign { kind: BlockKind::Dateline, weight, stamp: Some(stamp) });
+        }
+    }
+    let bare = if quotes { fold::line(&offer::unquoted(text)?) } else { String::new() };
+    let tokens = words.senses.read(if quotes { &bare } else { folded });
+    let offer = offer::read(&tokens, points, stop, words)
+        .filter(|(_, weight)| *weight >= super::cues::STRONG || points <= DOUBTFUL);
+    let (kind, weight) = match offer {
+        Some(offer) => offer,
+        None if quotes || stop || points > STAMP => return None,
+        None if byline::is_byline(text, words) => (BlockKind::Byline, 0.7),
+        None if is_path(text) => (BlockKind::Navigation, 0.6),
+        None => return None,
+    };
+    Some(Sign { kind, weight, stamp: None })
+}
+
+/// Where the page stands on its site: "Home / Region / Thorn", "News › Regio".
+fn is_path(text: &str) -> bool {
+    let parts = |sign: char| text.split(sign).map(str::trim).collect::<Vec<_>>();
+    ['/', '|', '›', '>', '»'].into_iter().any(|sign| {
+        let parts = parts(sign);
+        parts.len() >= 3 - usize::from(matches!(sign, '›' | '>'))
+            && parts.iter().all(|p| {
+                (1..=3).contains(&p.split_whitespace().count())
+                    && p.starts_with(|c: char| c.is_uppercase() || is_uncased(c))
+                    && !p.contains(|c: char| c.is_ascii_digit() || c == ':')
+            })
+    })
+}
+
+/// What is counted in a line.
+struct Measure {
+    points: usize,
+    words: usize,
+    sentences: usize,
+    quotes: bool,
+}
+
+impl Measure {
+    fn of(text: &str) -> Measure {
+        let mut m = Measure { points: 0, words: 0, sentences: 0, quotes: false };
+        let (mut after_stop, mut in_word, mut tick) = (false, false, false);
+        for c in text.chars() {
+            m.points += 1;
+            if c.is_ascii_alphanumeric() {
+                m.words += usize::from(!in_word);
+                (in_word, after_stop, tick) = (true, false, false);
+                continue;
+            }
+            let space = c.is_whitespace();
+            m.words += usize::from(!space && !in_word);
+            in_word = !space;
+            m.quotes |= matches!(c, '«' | '»' | '“' | '”' | '„' | '"') || tick && c == '`';
+            tick = c == '`';
+            match c {
+                '.' | '!' | '?' | '…' | '؟' => after_stop = true,
+                '。' | '！' | '？' | '।' => m.sentences += 1,
+                _ if space => {
+                    m.sentences += usize::from(after_stop);
+                    after_stop = false;
+                }
+                '»' | '”' | '"' | ')' | '’' | '\'' => {}
+                _ => after_stop = false,
+            }
+        }
+        m.sentences += usize::from(after_stop);
+        m
     }
 }
 
@@ -94,25 +195,6 @@ pub fn is_marked_heading(block: &Block) -> bool {
 pub fn ends_like_a_sentence(text: &str) -> bool {
     let end = text.trim_end_matches(|c: char| c.is_whitespace() || "»”“\"’')]".contains(c));
     end.ends_with(['.', '!', '?', '…', '。', '！', '？', '؟', '।'])
-}
-
-/// How many times a sentence seems to end in `text`.
-fn sentence_ends(text: &str) -> usize {
-    let mut ends = 0;
-    let mut after_stop = false;
-    for c in text.chars() {
-        match c {
-            '.' | '!' | '?' | '…' | '؟' => after_stop = true,
-            '。' | '！' | '？' | '।' => ends += 1,
-            c if c.is_whitespace() && after_stop => {
-                ends += 1;
-                after_stop = false;
-            }
-            '»' | '”' | '"' | ')' | '’' | '\'' => {}
-            _ => after_stop = false,
-        }
-    }
-    ends + usize::from(after_stop)
 }
 
 /// Whether `text` begins like an item of a list.

@@ -8,6 +8,7 @@ use regex::Regex;
 
 use super::cues::{Cues, LONGEST, Part, STRONG};
 use super::fold;
+use super::senses::OUTLET;
 use super::shape::{self, Shape};
 use crate::document::{BlockKind, Document, Note};
 use crate::error::Error;
@@ -24,6 +25,16 @@ pub struct Trim {
     cues: Arc<Cues>,
     prefix: Regex,
     prefix_rule: RuleId,
+    glued: RuleId,
+    suffix: RuleId,
+}
+
+/// What is taken out of a paragraph.
+#[derive(Clone, Copy)]
+struct Junk {
+    kind: BlockKind,
+    rule: RuleId,
+    weight: f32,
 }
 
 impl Trim {
@@ -45,6 +56,18 @@ impl Trim {
             cues,
             prefix: regex(r"^(?:(?i:date|published)\s*:?\s*([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)(?:\s+[-–—|]\s+|\s+|$))+")?,
             prefix_rule: rules.add(rule)?,
+            glued: rules.add(Rule::new(
+                "boilerplate/glued",
+                BlockKind::SelfPromo.name(),
+                Class::Meaning,
+                "a line that is glued to the end of a paragraph",
+            ))?,
+            suffix: rules.add(Rule::new(
+                "boilerplate/title-suffix",
+                BlockKind::Navigation.name(),
+                Class::Meaning,
+                "the name of the site behind the headline",
+            ))?,
         })
     }
 
@@ -62,30 +85,70 @@ impl Trim {
         end
     }
 
-    /// Where the article's words in `text` end, and the cue that says so.
-    fn tail(&self, text: &str) -> Option<(usize, usize)> {
+    fn junk(&self, cue: usize) -> Junk {
+        let cue = &self.cues.all[cue];
+        Junk { kind: cue.kind, rule: cue.rule, weight: cue.weight }
+    }
+
+    /// What a line is, if it is no part of an article wherever it stands.
+    fn line(&self, text: &str) -> Option<Junk> {
+        let shape = Shape::new(text, &self.cues);
+        let cue = shape.hit.map(|hit| &self.cues.all[hit.cue]).filter(|cue| cue.weight >= STRONG);
+        let by_cue = cue.map(|cue| Junk { kind: cue.kind, rule: cue.rule, weight: cue.weight });
+        let sign = shape.sign.filter(|sign| sign.weight >= STRONG);
+        by_cue.or_else(|| sign.map(|sign| Junk { kind: sign.kind, rule: self.glued, weight: sign.weight }))
+    }
+
+    /// Where the name of the site begins behind a headline, with the sign before it.
+    fn suffix(&self, title: &str, doc: &Document) -> Option<usize> {
+        let (at, sign) = [" | ", " - ", " – ", " — ", " • ", " · "]
+            .into_iter()
+            .filter_map(|sign| title.rfind(sign).map(|at| (at, sign)))
+            .max_by_key(|(at, _)| *at)?;
+        let (start, name) = (title[..at].trim(), title[at + sign.len()..].trim());
+        let words = name.split_whitespace().count();
+        if start.split_whitespace().count() < 3 || !(1..=5).contains(&words) {
+            return None;
+        }
+        let same = |a: &str, b: &str| fold::line(a) == fold::line(b);
+        let is_site = doc.meta().site.as_deref().is_some_and(|site| same(site, name));
+        let stands_alone = || doc.blocks().iter().take(12).any(|b| same(doc.block_text(b), start));
+        let is_paper = || {
+            let mut tokens = name.split(|c: char| !c.is_alphanumeric());
+            tokens.any(|w| self.cues.words.senses.of(&fold::word(w)) & OUTLET != 0)
+        };
+        let capitals = name.split_whitespace().all(|w| !w.starts_with(char::is_lowercase));
+        let named = sign == " | " && capitals && words <= 3 || capitals && is_paper();
+        (is_site || named || stands_alone()).then_some(at)
+    }
+
+    /// Where the article's words in `text` end, and what says so.
+    fn tail(&self, text: &str) -> Option<(usize, Junk)> {
         let mut from = text.len().saturating_sub(REACH);
         while !text.is_char_boundary(from) {
             from += 1;
         }
-        let starts: Vec<usize> = sentence_starts(&text[from..]).map(|s| s + from).collect();
-        for (n, &start) in starts.iter().enumerate() {
-            let end = starts.get(n + 1).copied().unwrap_or(text.len());
+        let starts: Vec<(usize, bool)> = sentence_starts(&text[from..]).map(|(s, glued)| (s + from, glued)).collect();
+        for (n, &(start, glued)) in starts.iter().enumerate() {
+            let end = starts.get(n + 1).map_or(text.len(), |(next, _)| *next);
             let (sentence, rest) = (&text[start..end], &text[start..]);
+            if let Some(junk) = glued.then(|| self.line(rest)).flatten() {
+                return Some((start, junk));
+            }
             let folded = fold::line(sentence);
             let cue = self.cues.part(&folded, rest.chars().count(), Part::Rest).or_else(|| {
                 (end == text.len()).then(|| self.cues.part(&folded, sentence.chars().count(), Part::Sentence)).flatten()
             });
             if let Some(cue) = cue {
-                return Some((text[..start].trim_end().len(), cue));
+                return Some((text[..start].trim_end().len(), self.junk(cue)));
             }
         }
         None
     }
 
-    /// Where the article's words in `text` begin, and the cue that says so.
-    fn head(&self, text: &str) -> Option<(usize, usize)> {
-        let end = sentence_starts(text).next()?;
+    /// Where the article's words in `text` begin, and what says so.
+    fn head(&self, text: &str) -> Option<(usize, Junk)> {
+        let (end, _) = sentence_starts(text).next()?;
         let sentence = &text[..end];
         if sentence.len() > LONGEST {
             return None;
@@ -93,7 +156,7 @@ impl Trim {
         let (folded, points) = (fold::line(sentence), sentence.chars().count());
         let cue =
             self.cues.part(&folded, points, Part::Sentence).or_else(|| self.cues.part(&folded, points, Part::Rest))?;
-        Some((end, cue))
+        Some((end, self.junk(cue)))
     }
 }
 
@@ -104,6 +167,14 @@ impl Pass for Trim {
         for block in doc.blocks().iter().filter(|b| b.keep) {
             let text = doc.block_text(block);
             let mut start = 0;
+            if block.kind == BlockKind::Title && block.confidence >= 0.5 {
+                if let Some(at) = self.suffix(text, doc) {
+                    let end = block.at.end;
+                    found.remove(block.at.start + at..end, BlockKind::Navigation, self.suffix, 0.9);
+                    let name = text[at..].trim_start_matches(|c: char| !c.is_alphanumeric()).trim();
+                    found.note(Note::Site(name.to_string()));
+                }
+            }
             if opening && block.kind != BlockKind::Title {
                 start = self.opening(&block.at, text, found);
                 let offer = || Shape::new(&text[start..], &self.cues).weight() >= STRONG;
@@ -116,21 +187,20 @@ impl Pass for Trim {
             let from = start;
             let enough = |at: Range<usize>| text[at].chars().nth(REST).is_some();
             let mut cuts = Vec::new();
-            while let Some((cut, cue)) = self.tail(&text[start..end]).filter(|(cut, _)| enough(start..start + cut)) {
-                cuts.push((start + cut..end, cue));
+            while let Some((cut, junk)) = self.tail(&text[start..end]).filter(|(cut, _)| enough(start..start + cut)) {
+                cuts.push((start + cut..end, junk));
                 end = start + cut;
             }
-            while let Some((cut, cue)) = self.head(&text[start..end]).filter(|(cut, _)| enough(start + cut..end)) {
-                cuts.push((start..start + cut, cue));
+            while let Some((cut, junk)) = self.head(&text[start..end]).filter(|(cut, _)| enough(start + cut..end)) {
+                cuts.push((start..start + cut, junk));
                 start += cut;
             }
             // A line that is boilerplate as a whole goes as a whole.
             if cuts.is_empty() || Shape::new(&text[from..], &self.cues).weight() >= STRONG {
                 continue;
             }
-            for (at, cue) in cuts {
-                let cue = &self.cues.all[cue];
-                found.remove(block.at.start + at.start..block.at.start + at.end, cue.kind, cue.rule, cue.weight);
+            for (at, junk) in cuts {
+                found.remove(block.at.start + at.start..block.at.start + at.end, junk.kind, junk.rule, junk.weight);
             }
         }
     }
@@ -140,25 +210,43 @@ impl Pass for Trim {
     }
 }
 
-/// Where sentences begin inside `text`, without its own start.
-fn sentence_starts(text: &str) -> impl Iterator<Item = usize> + '_ {
+/// Where sentences begin inside `text`, without its own start, and whether without a space before.
+fn sentence_starts(text: &str) -> impl Iterator<Item = (usize, bool)> + '_ {
     let mut after_stop = false;
     let mut spaced = false;
-    text.char_indices().filter_map(move |(i, c)| {
-        if c.is_whitespace() {
-            spaced = after_stop;
-            return None;
+    // Small letters before the last stop: "U.S." and "v.Chr." are no ends of sentences.
+    let (mut small, mut word) = (0, 0);
+    let mut chars = text.char_indices().peekable();
+    std::iter::from_fn(move || {
+        while let Some((i, c)) = chars.next() {
+            if c.is_whitespace() {
+                spaced = after_stop;
+                word = 0;
+                continue;
+            }
+            let next_is_small = chars.peek().is_some_and(|(_, next)| next.is_lowercase());
+            let glued = after_stop && !spaced && small >= 3 && c.is_uppercase() && next_is_small;
+            if glued || spaced && after_stop && !matches!(c, '»' | '”' | ')' | '!' | '?') {
+                (after_stop, spaced) = (false, false);
+                word = usize::from(c.is_lowercase());
+                if !c.is_lowercase() {
+                    return Some((i, glued));
+                }
+                continue;
+            }
+            match c {
+                '.' | '!' | '?' | '…' => {
+                    if !after_stop {
+                        small = word;
+                    }
+                    after_stop = true;
+                }
+                '»' | '”' | '"' | ')' | ']' | '’' => {}
+                _ => after_stop = false,
+            }
+            word = if c.is_lowercase() { word + 1 } else { 0 };
+            spaced = false;
         }
-        if spaced && after_stop && !matches!(c, '»' | '”' | ')' | '!' | '?') {
-            (after_stop, spaced) = (false, false);
-            return (!c.is_lowercase()).then_some(i);
-        }
-        after_stop = match c {
-            '.' | '!' | '?' | '…' => true,
-            '»' | '”' | '"' | ')' | ']' | '’' => after_stop,
-            _ => false,
-        };
-        spaced = false;
         None
     })
 }

@@ -1,0 +1,181 @@
+//! What stands before the first paragraph: headline, standfirst, byline, keywords, the line with the date.
+
+use std::collections::BTreeSet;
+
+use super::super::byline;
+use super::super::cues::WEAK;
+use super::super::shape::Shape;
+use super::{Judge, bare, content_words};
+use crate::document::BlockKind;
+
+impl Judge<'_> {
+    /// Picks the headline among the lines before the first sentence.
+    pub(super) fn title(&mut self, head: &[usize]) -> Option<usize> {
+        let known = self.blocks.iter().position(|b| b.kind == BlockKind::Title && b.keep && b.confidence >= 0.5);
+        if let Some(known) = known {
+            return Some(known);
+        }
+        let words = &self.of.cues.words;
+        let marked = head.iter().copied().find(|&i| self.blocks[i].markup.as_ref().is_some_and(|m| m.tag == "h1"));
+        let title = marked.or_else(|| {
+            let candidates: Vec<usize> = head
+                .iter()
+                .copied()
+                .filter(|&i| self.shapes[i].is_title_like() && self.shapes[i].weight() < WEAK)
+                .filter(|&i| self.shapes[i].words >= 2 && !self.announces_list(i))
+                .collect();
+            let is_name = |i: usize| {
+                self.shapes[i].name && self.shapes[i].words <= 3 || byline::is_shouted_name(self.shapes[i].text, words)
+            };
+            let tags = candidates
+                .first()
+                .copied()
+                .filter(|&i| candidates.get(1).is_some_and(|&next| self.is_tagline_before(i, next)));
+            let first = candidates.iter().copied().find(|&i| Some(i) != tags && !is_name(i));
+            first.or_else(|| candidates.into_iter().find(|&i| Some(i) != tags))
+        })?;
+        self.name(title, BlockKind::Title, self.rules().title, 0.8);
+        Some(title)
+    }
+
+    /// A line that a list follows is the heading of the list.
+    fn announces_list(&self, i: usize) -> bool {
+        let next = (i + 1..self.blocks.len()).find(|&j| self.is_live(j));
+        next.is_some_and(|j| self.shapes[j].item || self.blocks[j].kind == BlockKind::ListItem)
+    }
+
+    /// What stands before the first paragraph: headline, standfirst, byline, keywords.
+    pub(super) fn head(&mut self, head: &[usize], first: usize) {
+        let named = self.rules();
+        let Some(title) = self.title(head) else {
+            return self.outside(head);
+        };
+        let all: Vec<usize> = (0..self.blocks.len()).filter(|&i| self.is_live(i)).collect();
+        self.drop_repeated_title(title, &all);
+        for (n, &i) in head.iter().enumerate() {
+            if i == title || !self.is_live(i) || self.safe[i] {
+                continue;
+            }
+            let shape = &self.shapes[i];
+            let next = head.get(n + 1).copied().unwrap_or(first);
+            if i < title && next == title && self.is_tagline_before(i, title)
+                || i > title && self.is_tagline_below(i, title, next)
+            {
+                self.drop(i, BlockKind::Tagline, named.tagline, 0.8);
+            } else if byline::is_shouted_name(shape.text, &self.of.cues.words)
+                || shape.name && shape.hit.is_none() && self.is_byline_below(i, head, n)
+            {
+                // Of two names the first wrote and the second took the pictures.
+                let signed = head[..n].iter().any(|&j| self.verdicts[j].is_some_and(|v| v.kind == BlockKind::Byline));
+                let (kind, rule) =
+                    if signed { (BlockKind::Credit, named.credit) } else { (BlockKind::Byline, named.byline) };
+                self.drop(i, kind, rule, 0.8);
+            } else if i > title && next == first && self.is_subtitle(i, title, first) {
+                self.name(i, BlockKind::Subtitle, named.subtitle, 0.7);
+            }
+        }
+        self.outside(head);
+    }
+
+    /// Weak cues count outside of the article.
+    pub(super) fn outside(&mut self, lines: &[usize]) {
+        for &i in lines {
+            if let Some((kind, _)) = self.weak(i).filter(|_| self.verdicts[i].is_none()) {
+                self.drop(i, kind, self.rules().place, 0.75);
+            }
+        }
+    }
+
+    pub(super) fn drop_repeated_title(&mut self, title: usize, lines: &[usize]) {
+        let key = bare(&self.shapes[title].folded).to_string();
+        if self.shapes[title].words < 3 {
+            return;
+        }
+        for &i in lines {
+            if i != title && self.shapes[i].points <= 200 && bare(&self.shapes[i].folded) == key {
+                self.drop(i, BlockKind::Duplicate, self.rules().duplicate, 0.95);
+            }
+        }
+    }
+
+    /// A line of keywords before the headline: capitalised, no articles, half of it found again in the headline.
+    fn is_tagline_before(&self, i: usize, title: usize) -> bool {
+        let (tags, title) = (&self.shapes[i], &self.shapes[title]);
+        if !(3..=12).contains(&tags.words)
+            || tags.points > 120
+            || tags.stop
+            || tags.text.contains([':', '«', '"', '?', '!'])
+        {
+            return false;
+        }
+        let words = &self.of.cues.words;
+        let capitalised = |text: &str| {
+            let all: Vec<&str> = text.split_whitespace().filter(|w| w.starts_with(char::is_alphabetic)).collect();
+            (all.iter().filter(|w| w.starts_with(char::is_uppercase)).count() * 5, all.len() * 4)
+        };
+        let (up, most) = capitalised(tags.text);
+        let plain = !tags.folded.split(' ').any(|w| words.function.contains(w));
+        let in_title = content_words(&title.folded, words);
+        let own = content_words(&tags.folded, words);
+        let shared = own.iter().filter(|w| in_title.contains(*w)).count();
+        // Where headlines are set in capitals a headline looks like keywords.
+        let (title_up, title_most) = capitalised(title.text);
+        up >= most && plain && shared >= 2 && (title_up < title_most || shared * 2 > own.len() && tags.words >= 5)
+    }
+
+    /// A short line in lower case below the headline that says words of it again.
+    fn is_tagline_below(&self, i: usize, title: usize, next: usize) -> bool {
+        let (tags, title) = (&self.shapes[i], &self.shapes[title]);
+        let own = content_words(&tags.folded, &self.of.cues.words);
+        let in_title = content_words(&title.folded, &self.of.cues.words);
+        let next = &self.shapes[next];
+        tags.text.starts_with(char::is_lowercase)
+            && tags.words <= 5
+            && tags.points <= 50
+            && !tags.text.contains(['.', ',', '!', '?', ':', ';'])
+            && !own.is_empty()
+            && own.iter().all(|w| in_title.contains(w))
+            && (next.is_title_like() || next.is_prose())
+            || self.is_tagline_before_words(tags, &in_title)
+    }
+
+    /// Keywords in capitals or between commas below the headline.
+    fn is_tagline_before_words(&self, tags: &Shape, in_title: &BTreeSet<String>) -> bool {
+        let pieces: Vec<&str> =
+            tags.text.split([',', '•', '|', '·', '#']).map(str::trim).filter(|p| !p.is_empty()).collect();
+        let words = &self.of.cues.words;
+        pieces.len() >= 3
+            && !tags.stop
+            && pieces.iter().all(|p| p.split_whitespace().count() <= 3)
+            && !tags.folded.split([' ', ',']).any(|w| words.function.contains(w) && !words.particle.contains(w))
+            && content_words(&tags.folded, words).iter().any(|w| in_title.contains(w))
+    }
+
+    /// Below the headline a name needs more than its form, which headings have as well.
+    fn is_byline_below(&self, i: usize, head: &[usize], n: usize) -> bool {
+        if byline::begins_with_given_name(self.shapes[i].text, &self.of.cues.words) {
+            return true;
+        }
+        let is_line = |j: usize| {
+            self.verdicts[j].is_some_and(|v| {
+                !v.keep && matches!(v.kind, BlockKind::Dateline | BlockKind::Byline | BlockKind::Share)
+            }) || self.weak(j).is_some_and(|(kind, _)| kind == BlockKind::Dateline)
+        };
+        let beside = [i.checked_sub(1), Some(i + 1), head.get(n + 1).copied()];
+        beside.into_iter().flatten().any(|j| j < self.blocks.len() && is_line(j))
+    }
+
+    /// A sentence or two between headline and first paragraph that take up the headline.
+    pub(super) fn is_subtitle(&self, i: usize, title: usize, first: usize) -> bool {
+        let shape = &self.shapes[i];
+        let own = content_words(&shape.folded, &self.of.cues.words);
+        let in_title = content_words(&self.shapes[title].folded, &self.of.cues.words);
+        (40..=300).contains(&shape.points)
+            && shape.sentences <= 2
+            && !shape.item
+            && shape.hit.is_none()
+            && (shape.stop || shape.words >= 8)
+            && shape.points * 3 <= self.shapes[first].points * 2
+            && own.iter().any(|w| in_title.contains(w))
+    }
+}

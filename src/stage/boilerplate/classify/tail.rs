@@ -1,0 +1,71 @@
+//! What stands behind the last paragraph. Once a line closes the article, what follows belongs to the page.
+
+use super::super::cues::WEAK;
+use super::Judge;
+use crate::document::BlockKind;
+
+impl Judge<'_> {
+    /// What stands behind the last paragraph.
+    pub(super) fn tail(&mut self, live: &[usize], last: usize) {
+        use BlockKind as K;
+        let named = self.rules();
+        let n = self.blocks.len();
+        // Short sentences that go on behind a closing line are more likely the article than captions.
+        let mut sentences = vec![0; n + 1 - last];
+        for i in (last + 1..n).rev() {
+            let counts = self.is_live(i) && self.shapes[i].is_sentence() && self.shapes[i].weight() < WEAK;
+            sentences[i - last] = sentences.get(i + 1 - last).copied().unwrap_or(0) + usize::from(counts);
+        }
+        let (mut event, mut closed, mut signed) = (None, false, false);
+        for i in last + 1..n {
+            if !self.is_live(i) {
+                if let Some(v) = self.verdicts[i].filter(|v| !matches!(v.kind, K::Duplicate | K::Dateline | K::Tagline))
+                {
+                    let closes =
+                        matches!(v.kind, K::Follow | K::Share | K::CommentForm | K::Copyright | K::Cookie | K::Byline);
+                    closed |= closes && sentences[i - last] <= 2;
+                    event = Some(v.kind);
+                    signed |= v.kind == K::Byline;
+                }
+                continue;
+            }
+            if live.binary_search(&i).is_err() || self.safe[i] {
+                continue;
+            }
+            let shape = &self.shapes[i];
+            if let Some((kind, _)) = self.weak(i) {
+                self.drop(i, kind, named.place, 0.75);
+                event = event.or(Some(kind));
+                continue;
+            }
+            let after_sentence = self.before(i).is_some_and(|j| self.shapes[j].stop && self.is_live(j));
+            let ends = (i + 1..n).find(|&j| self.is_live(j)).is_none() || (i + 1 < n && self.strong(i + 1).is_some());
+            if shape.name && event.is_none() && !signed && after_sentence && ends {
+                self.drop(i, K::Byline, named.byline, 0.8);
+                (event, closed, signed) = (Some(K::Byline), sentences[i - last] <= 2, true);
+                continue;
+            }
+            let Some(kind) = event else { continue };
+            let heads_sentence = sentences[i - last] > 2;
+            if shape.is_sentence() {
+                if closed && !shape.quotes {
+                    self.drop(i, K::Caption, named.tail, 0.7);
+                }
+            } else if shape.name && closed {
+                self.drop(i, K::Credit, named.credit, 0.8);
+            } else if !heads_sentence
+                && (closed || !shape.item && self.blocks[i].kind != K::ListItem)
+                && !shape.is_prose()
+                && shape.points <= 200
+            {
+                let kind = if kind == K::Byline { K::Related } else { kind };
+                self.drop(i, kind, named.tail, 0.75);
+            }
+        }
+    }
+
+    /// The block before, if any.
+    pub(super) fn before(&self, i: usize) -> Option<usize> {
+        (0..i).rev().take(4).find(|&j| self.is_live(j))
+    }
+}

@@ -1,0 +1,159 @@
+//! Closed classes of words that the structural rules ask for, of all languages together.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::fold;
+use super::senses::{self, Senses, Tongue};
+use crate::document::BlockKind;
+use crate::error::Error;
+use crate::language::Lang;
+use crate::rules::RuleFile;
+
+/// Closed classes of words, folded.
+#[derive(Debug, Default)]
+pub struct Words {
+    /// Articles, prepositions, conjunctions: a line without any is no sentence.
+    pub function: BTreeSet<String>,
+    /// Words by which a site speaks to its reader and of itself.
+    pub address: BTreeSet<String>,
+    /// Words before and between the names of a byline.
+    pub lead: BTreeSet<String>,
+    /// What a byline says of an author besides the name.
+    pub role: BTreeSet<String>,
+    /// Lower-case parts of names.
+    pub particle: BTreeSet<String>,
+    /// Agencies and words of photo credits.
+    pub credit: BTreeSet<String>,
+    /// First halves of words that keep their hyphen.
+    pub hyphen_first: BTreeSet<String>,
+    /// Second halves of words that keep their hyphen.
+    pub hyphen_second: BTreeSet<String>,
+    /// Class names of HTML and the kind of block they tell of.
+    pub tokens: Vec<(String, BlockKind)>,
+    /// What single words tell of a line.
+    pub senses: Senses,
+    /// What invitations are about, in order of their senses.
+    pub offers: Vec<BlockKind>,
+    /// Languages in order of their numbers, from 1.
+    tongues: Vec<Lang>,
+    /// The table of given names, and the names once they are asked for.
+    given: (String, OnceLock<HashSet<String>>),
+}
+
+/// The same in a rule file.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct FileWords {
+    function: Vec<String>,
+    address: Vec<String>,
+    lead: Vec<String>,
+    role: Vec<String>,
+    particle: Vec<String>,
+    credit: Vec<String>,
+    hyphen_first: Vec<String>,
+    hyphen_second: Vec<String>,
+    month: Vec<String>,
+    weekday: Vec<String>,
+    clock: Vec<String>,
+    stamp: Vec<String>,
+    section: Vec<String>,
+    button: Vec<String>,
+    invite: Vec<String>,
+    outlet: Vec<String>,
+    by: Vec<String>,
+}
+
+impl Words {
+    /// Adds the words of one file.
+    ///
+    /// # Errors
+    /// [`Error::Rules`] for a kind of block that does not exist.
+    pub fn take(
+        &mut self,
+        words: &FileWords,
+        offers: &BTreeMap<String, Vec<String>>,
+        tokens: BTreeMap<String, Vec<String>>,
+        file: &RuleFile,
+    ) -> Result<(), Error> {
+        let classes = [
+            (&mut self.function, &words.function),
+            (&mut self.address, &words.address),
+            (&mut self.lead, &words.lead),
+            (&mut self.role, &words.role),
+            (&mut self.particle, &words.particle),
+            (&mut self.credit, &words.credit),
+            (&mut self.hyphen_first, &words.hyphen_first),
+            (&mut self.hyphen_second, &words.hyphen_second),
+        ];
+        for (class, list) in classes {
+            class.extend(list.iter().map(|w| fold::word(w)));
+        }
+        let all = [
+            (&words.function, senses::FUNCTION),
+            (&words.address, senses::ADDRESS),
+            (&words.lead, senses::LEAD),
+            (&words.role, senses::ROLE),
+            (&words.credit, senses::ROLE),
+            (&words.month, senses::MONTH),
+            (&words.weekday, senses::WEEKDAY),
+            (&words.clock, senses::CLOCK),
+            (&words.stamp, senses::STAMP),
+            (&words.section, senses::SECTION),
+            (&words.button, senses::BUTTON),
+            (&words.invite, senses::INVITE),
+            (&words.outlet, senses::OUTLET),
+            (&words.by, senses::BY),
+        ];
+        let tongue = self.tongue(file);
+        for (list, sense) in all {
+            list.iter().for_each(|w| self.senses.add(&fold::word(w), tongue, sense));
+        }
+        let kind_of =
+            |name: &str| BlockKind::from_name(name).ok_or_else(|| file.fault(None, format!("there is no kind {name}")));
+        for (name, list) in offers {
+            let kind = kind_of(name)?;
+            let number = self.offers.iter().position(|k| *k == kind).unwrap_or(self.offers.len());
+            if number == self.offers.len() {
+                self.offers.push(kind);
+            }
+            list.iter().for_each(|w| self.senses.add(&fold::word(w), tongue, senses::offer(number)));
+        }
+        for (name, list) in tokens {
+            let kind = kind_of(&name)?;
+            self.tokens.extend(list.into_iter().map(|t| (t, kind)));
+        }
+        Ok(())
+    }
+
+    /// The number of a file's language.
+    fn tongue(&mut self, file: &RuleFile) -> Tongue {
+        let Some(language) = file.language else { return senses::ANY };
+        let known = self.tongues.iter().position(|l| *l == language);
+        let number = known.unwrap_or_else(|| {
+            self.tongues.push(language);
+            self.tongues.len() - 1
+        });
+        Tongue::try_from(number + 1).unwrap_or(senses::ANY)
+    }
+
+    /// Takes the table of given names.
+    pub fn name(&mut self, table: String) {
+        self.given = (table, OnceLock::new());
+    }
+
+    /// Whether a folded word is a given name.
+    pub fn is_given(&self, word: &str) -> bool {
+        let (table, names) = &self.given;
+        let name = |line: &str| line.split('\t').next().map(|n| fold::word(n.trim_start_matches('?')));
+        let all = || table.lines().filter(|l| !l.starts_with('#')).filter_map(name).collect();
+        names.get_or_init(all).contains(word)
+    }
+    /// The kind that the class names of a block tell of: the innermost name that says something.
+    pub fn token_kind(&self, tokens: &str) -> Option<BlockKind> {
+        let is = |token: &str, word: &str| token == word || token.split(['-', '_']).any(|piece| piece == word);
+        tokens.split(' ').rev().find_map(|t| self.tokens.iter().find(|(word, _)| is(t, word)).map(|(_, kind)| *kind))
+    }
+}
