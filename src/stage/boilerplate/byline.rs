@@ -71,12 +71,15 @@ pub fn is_byline(text: &str, words: &Words) -> bool {
     any && all && is_person(first) && begins_with_given_name(first, words)
 }
 
-/// A name in capitals: two or three words of letters, the first of them a given name.
+/// A name in capitals, the first of it a given name.
 pub fn is_shouted_name(text: &str, words: &Words) -> bool {
-    let tokens = text.split_whitespace().count();
-    (2..=3).contains(&tokens)
+    is_shouted(text) && begins_with_given_name(text, words)
+}
+
+/// Two or three words of capitals and nothing else.
+pub fn is_shouted(text: &str) -> bool {
+    (2..=3).contains(&text.split_whitespace().count())
         && text.chars().all(|c| c.is_uppercase() || c.is_whitespace() || matches!(c, '-' | '\'' | '’'))
-        && begins_with_given_name(text, words)
 }
 
 /// A name as it is written in a text: words in capitals get small letters.

@@ -45,6 +45,11 @@ fn row(tokens: &[Token], points: usize, stop: bool) -> Option<Offer> {
     Some((kind, if buttons >= 2 || named >= 4 && glue == 0 { 0.9 } else { 0.55 }))
 }
 
+/// Offers of which an article hardly ever says the like to its reader.
+fn is_service(kind: BlockKind) -> bool {
+    matches!(kind, BlockKind::Newsletter | BlockKind::Follow)
+}
+
 /// What the words of one language say.
 #[derive(Clone, Copy, Default)]
 struct Said {
@@ -71,13 +76,13 @@ fn invitation(tokens: &[Token], points: usize, stop: bool, words: &Words) -> Opt
     let offers = all[1..].iter().filter_map(|said| {
         let things = said.things | common;
         // A sentence has words of its language besides those that are looked for.
-        let is_sentence = tokens.len() < 6 || said.function * 8 >= tokens.len();
+        let is_sentence = tokens.len() < 6 || said.function * 10 >= tokens.len();
         let numbered = words.offers.iter().enumerate();
         let kind = numbered.filter(|(n, _)| things & senses::offer(*n) != 0).map(|(_, kind)| *kind).next();
         let weight = match kind {
             _ if !is_sentence => 0.0,
             Some(_) if said.opens && points <= 260 => 0.9,
-            Some(_) if said.invites > 0 && said.address > 0 && points <= 120 && !stop => 0.86,
+            Some(kind) if said.invites > 0 && said.address > 0 && points <= 160 && (!stop || is_service(kind)) => 0.86,
             Some(_) if said.invites > 0 && said.address > 0 && points <= 200 => 0.6,
             Some(_) if said.address > 0 && points <= 120 => 0.55,
             Some(_) if said.things != 0 && tokens.len() <= 5 && !stop => 0.55,

@@ -1,6 +1,7 @@
 //! What can be seen of a line without knowing what stands around it.
 
 use super::cues::{Cues, Hit, LONGEST};
+use super::senses::{CLOCK, FUNCTION, OUTLET, ROLE, STAMP as STAMP_WORD, Token};
 use super::stamp::Stamp;
 use super::words::Words;
 use super::{byline, fold, offer};
@@ -54,7 +55,8 @@ impl<'a> Shape<'a> {
     pub fn new(text: &'a str, cues: &Cues) -> Shape<'a> {
         let text = text.trim();
         let Measure { points, words, sentences, quotes } = Measure::of(text);
-        let folded = if points <= LONGEST { fold::line(text) } else { String::new() };
+        let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).filter(|t| !t.contains(['(', ')']));
+        let folded = if points <= LONGEST { fold::line(inner.unwrap_or(text)) } else { String::new() };
         let stop = ends_like_a_sentence(text);
         let sign = if points <= offer::LONGEST { sign(text, &folded, points, stop, quotes, cues) } else { None };
         let hit = if folded.is_empty() { None } else { cues.hit(&folded, points, quotes) };
@@ -120,11 +122,47 @@ fn sign(text: &str, folded: &str, points: usize, stop: bool, quotes: bool, cues:
     let (kind, weight) = match offer {
         Some(offer) => offer,
         None if quotes || stop || points > STAMP => return None,
+        None if is_address(text) => (BlockKind::Navigation, 0.86),
+        None if is_hashtags(text) => (BlockKind::Tagline, 0.9),
         None if byline::is_byline(text, words) => (BlockKind::Byline, 0.7),
+        None if is_label(&tokens) => (BlockKind::Navigation, 0.7),
+        None if is_role(&tokens) => (BlockKind::Byline, 0.6),
         None if is_path(text) => (BlockKind::Navigation, 0.6),
         None => return None,
     };
     Some(Sign { kind, weight, stamp: None })
+}
+
+/// An address of the Web or of mail, with a word or two before it.
+fn is_address(text: &str) -> bool {
+    let mut tokens = text.split_whitespace().rev();
+    let is = |t: &str| {
+        t.contains("://") || t.starts_with("www.") || t.split_once('@').is_some_and(|(_, host)| host.contains('.'))
+    };
+    tokens.next().is_some_and(is) && tokens.count() <= 2
+}
+
+/// Two or more words, each with its hash sign.
+fn is_hashtags(text: &str) -> bool {
+    let mut tokens = text.split_whitespace();
+    let is = |t: &str| t.strip_prefix('#').is_some_and(|tag| tag.starts_with(char::is_alphabetic));
+    tokens.clone().count() >= 2 && tokens.all(is)
+}
+
+/// A count: "Views: 318".
+fn is_label(tokens: &[Token]) -> bool {
+    let is_stamp = |t: &Token| t.sense & (STAMP_WORD | CLOCK) != 0;
+    tokens.len() <= 4
+        && tokens.iter().any(|t| t.number)
+        && tokens.iter().any(|t| t.sense & STAMP_WORD != 0)
+        && tokens.iter().all(|t| t.number || is_stamp(t))
+}
+
+/// What somebody is, without saying who: "Staff reporter".
+fn is_role(tokens: &[Token]) -> bool {
+    (1..=4).contains(&tokens.len())
+        && tokens.iter().any(|t| t.sense & ROLE != 0)
+        && tokens.iter().all(|t| t.sense & (ROLE | FUNCTION | OUTLET) != 0)
 }
 
 /// Where the page stands on its site: "Home / Region / Thorn", "News › Regio".

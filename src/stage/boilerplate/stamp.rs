@@ -68,7 +68,11 @@ impl Stamp {
                     let folded = fold::word(bare);
                     let mut sense = words.senses.of(&folded);
                     // "ago" is a month in Rome and none in London; a month stands beside its day or year.
-                    if !(numeric(i + 1) || (1..=2).any(|n| i >= n && numeric(i - n))) {
+                    let of = || {
+                        let word = fold::word(tokens[i - 1].trim_matches(|c: char| !c.is_alphanumeric()));
+                        numeric(i - 2) && words.function.contains(&word)
+                    };
+                    if !(numeric(i + 1) || i >= 1 && numeric(i - 1) || i >= 2 && of()) {
                         sense &= !MONTH;
                     }
                     let capital = bare.starts_with(char::is_uppercase);

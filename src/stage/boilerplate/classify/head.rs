@@ -62,7 +62,7 @@ impl Judge<'_> {
                 || i > title && self.is_tagline_below(i, title, next)
             {
                 self.drop(i, BlockKind::Tagline, named.tagline, 0.8);
-            } else if byline::is_shouted_name(shape.text, &self.of.cues.words)
+            } else if self.is_shouted_among(head, n)
                 || shape.name && shape.hit.is_none() && self.is_byline_below(i, head, n)
             {
                 // Of two names the first wrote and the second took the pictures.
@@ -149,6 +149,14 @@ impl Judge<'_> {
             && pieces.iter().all(|p| p.split_whitespace().count() <= 3)
             && !tags.folded.split([' ', ',']).any(|w| words.function.contains(w) && !words.particle.contains(w))
             && content_words(&tags.folded, words).iter().any(|w| in_title.contains(w))
+    }
+
+    /// A name in capitals: of two one below the other one must begin with a given name.
+    fn is_shouted_among(&self, head: &[usize], n: usize) -> bool {
+        let words = &self.of.cues.words;
+        let text = |n: usize| head.get(n).map(|&i| self.shapes[i].text);
+        let is = |n: usize| text(n).is_some_and(|t| byline::is_shouted_name(t, words));
+        is(n) || text(n).is_some_and(byline::is_shouted) && (is(n + 1) || n > 0 && is(n - 1))
     }
 
     /// Below the headline a name needs more than its form, which headings have as well.
