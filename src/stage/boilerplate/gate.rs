@@ -445,7 +445,8 @@ mod tests {
             start(&["suivez-nous", "suivez nous", "lisez-nous", "lisez nous"])
         );
         assert_eq!(Gate::of("^a?bcde"), start(&["abcde", "bcde"]));
-        assert_eq!(Gate::of("^abc+de[fg]h"), within(&["defh", "degh"]));
+        assert_eq!(Gate::of("^abc+de[fg]h"), start(&["abc"]));
+        assert_eq!(Gate::of("abc+.de[fg]h"), within(&["defh", "degh"]));
         assert_eq!(Gate::of(r"^\w+ partages?$"), within(&[" partages", " partage"]));
         assert_eq!(Gate::of("x.{0,3}letter"), within(&["letter"]));
         assert_eq!(Gate::of("^(?:abcd|x)"), start(&["abcd", "x"]));

@@ -85,11 +85,9 @@ fn invitation(tokens: &[Token], points: usize, stop: bool, words: &Words) -> Opt
             Some(kind) if said.invites > 0 && said.address > 0 && points <= 160 && (!stop || is_service(kind)) => 0.86,
             Some(_) if said.invites > 0 && said.address > 0 && points <= 200 => 0.6,
             Some(_) if said.address > 0 && points <= 120 => 0.55,
-            Some(_) if said.things != 0 && tokens.len() <= 5 && !stop => 0.55,
-            None if said.opens && said.address > 0 && points <= 100 => 0.5,
             _ => 0.0,
         };
-        (weight > 0.0).then_some((kind.unwrap_or(BlockKind::SelfPromo), weight))
+        kind.filter(|_| weight > 0.0).map(|kind| (kind, weight))
     });
     offers.fold(None, |best: Option<Offer>, next| if best.is_none_or(|b| b.1 < next.1) { Some(next) } else { best })
 }

@@ -1,9 +1,13 @@
 //! The stage as a whole: text in, what is kept and noted out.
 
+use std::sync::Arc;
+
 use super::stage;
 use crate::document::Document;
 use crate::pipeline::{Options, Pipeline};
+use crate::read::{Format, RawRecord};
 use crate::rules::Rules;
+use crate::survey::Survey;
 
 fn pipeline() -> Pipeline {
     let only = Some(vec!["boilerplate".to_string()]);
@@ -15,6 +19,11 @@ fn clean(text: &str) -> Document {
     pipeline().refine(&mut doc).unwrap();
     doc
 }
+
+const FERRY: &str = "The ferry to the island will not sail before the end of the month, the harbour master said on Tuesday, \
+    since the new engine has been sent to a town of the same name on another coast.";
+const BELL: &str = "The bell of the old school rings again, and the neighbours who had signed three letters against its \
+    silence have now written a fourth one to the council.";
 
 #[test]
 fn every_rule_fires_on_its_examples_and_on_nothing_else() {
@@ -32,4 +41,88 @@ fn every_rule_fires_on_its_examples_and_on_nothing_else() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_head_gives_title_author_and_date_whatever_stands_around_them() {
+    let heads = [
+        "Menu News Sport Weather\nFerry stays in harbour\nBy Jane Marlowe\nUpdated 14 March 2024, 10:15",
+        "14 March 2024 10:15 | Jane Marlowe | 2 min read\nFerry stays in harbour\nShare Tweet Print",
+        "Home / Region / Harbour\nFerry stays in harbour\nJANE MARLOWE\nThursday, 14 March 2024 at 10:15",
+    ];
+    for head in heads {
+        let doc = clean(&format!("{head}\n\n{FERRY}\n\n{BELL}\n"));
+        assert_eq!(doc.title().map(|b| doc.block_text(b)), Some("Ferry stays in harbour"), "{head}");
+        assert_eq!(doc.meta().authors, ["Jane Marlowe"], "{head}");
+        assert!(doc.meta().dateline.as_deref().is_some_and(|d| d.contains("14 March 2024")), "{head}");
+        assert_eq!(doc.text(), format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}"), "{head}");
+    }
+}
+
+#[test]
+fn promotion_in_the_middle_and_glued_to_a_sentence_goes() {
+    let lines = [
+        "Sign up for our free “Tideline” newsletter and never miss a tide.",
+        "Abonnez-vous à notre chaîne WhatsApp pour ne rien manquer.",
+        "Hol dir jetzt unsere kostenlose App aufs Handy!",
+        "Подписывайтесь на наш телеграм-канал, чтобы ничего не пропустить!",
+        "Bültenimize ücretsiz abone olun",
+        "اشترك في نشرتنا البريدية المجانية",
+    ];
+    for line in lines {
+        let doc = clean(&format!("Ferry stays in harbour\n\n{FERRY}\n\n{line}\n\n{BELL}\n"));
+        assert_eq!(doc.text(), format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}"), "{line}");
+    }
+    let doc = clean(&format!("Ferry stays in harbour\n\n{FERRY}Subscribe to our newsletter\n\n{BELL}\n"));
+    assert_eq!(doc.text(), format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}"));
+}
+
+#[test]
+fn the_article_may_speak_of_what_sites_offer() {
+    let lines = [
+        "The mayor's newsletter went to every household, but nobody subscribed to it a second time.",
+        "« Abonnez-vous à la prudence », conseille la capitaine du bac.",
+        "Eine App warnt die Fischer vor dem Sturm.",
+        "Correction: an earlier version of this article gave the wrong harbour.",
+    ];
+    for line in lines {
+        let doc = clean(&format!("Ferry stays in harbour\n\n{FERRY}\n\n{line}\n\n{BELL}\n"));
+        assert!(doc.text().contains(line), "{line}");
+    }
+}
+
+#[test]
+fn the_name_of_the_site_leaves_the_headline() {
+    let mut doc =
+        Document::from_text(format!("{FERRY}\n\n{BELL}")).with_title("Ferry stays in harbour | Tideline Post");
+    pipeline().refine(&mut doc).unwrap();
+    assert_eq!(doc.title().map(|b| doc.block_text(b)), Some("Ferry stays in harbour"));
+    assert_eq!(doc.meta().site.as_deref(), Some("Tideline Post"));
+}
+
+#[test]
+fn lines_that_repeat_on_a_site_go_and_headings_stay() {
+    let goats = ["goat", "swan", "bear", "hen", "fox", "owl"];
+    let page = |n: usize| {
+        let tale = format!(
+            "A {0} was seen on the pier of {0}ville on day {n}, and the {0} did not say why it had come, nor did it pay the \
+             fee of {0}ville, which every {0} knows to be two coins.",
+            goats[n]
+        );
+        format!("The {} of the pier\n\n{tale}\n\nBackground\n\n{tale} Twice.\n\nEvery tide has two sides", goats[n])
+    };
+    let mut survey = Survey::default();
+    for n in 0..goats.len() {
+        let text = page(n);
+        let raw = RawRecord::new(&format!("{n}"), Format::Text, text.as_bytes());
+        survey.add(&raw, &Document::from_text(text.clone()));
+    }
+    let with = pipeline().with_survey(Arc::new(survey));
+    let text = page(2);
+    let raw = RawRecord::new("2", Format::Text, text.as_bytes());
+    let record = with.process(&raw).unwrap();
+    assert!(!record.text.contains("two sides") && record.text.contains("Background"), "{}", record.text);
+    assert!(record.removed.iter().any(|r| r.rule == "boilerplate/repeated"), "{:?}", record.removed);
+    let without = pipeline().process(&raw).unwrap();
+    assert!(without.text.contains("two sides"));
 }
