@@ -450,7 +450,7 @@ mod tests {
         assert_eq!(Gate::of(r"^\w+ partages?$"), within(&[" partages", " partage"]));
         assert_eq!(Gate::of("x.{0,3}letter"), within(&["letter"]));
         assert_eq!(Gate::of("^(?:abcd|x)"), start(&["abcd", "x"]));
-        assert_eq!(Gate::of(r"(?:^|[ .])© ?[^.]{2,60}"), within(&["©", " ©", ".©"].map(|s| s)));
+        assert_eq!(Gate::of("(?:^|[ .])©[^.]{2,60}"), within(&["©", " ©", ".©"]));
         assert_eq!(Gate::of("(?:newsletter|infolettre)+ b"), within(&["newsletter", "infolettre"]));
         assert_eq!(Gate::of(r"^\p{L}abcde"), within(&["abcde"]));
         assert_eq!(Gate::of("^abcde|fghij"), within(&["abcde", "fghij"]));

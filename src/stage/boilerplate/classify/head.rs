@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::byline;
-use super::super::cues::WEAK;
+use super::super::cues::{STRONG, WEAK};
 use super::super::shape::Shape;
 use super::{Judge, bare, content_words};
 use crate::document::BlockKind;
@@ -32,7 +32,18 @@ impl Judge<'_> {
                 .copied()
                 .filter(|&i| candidates.get(1).is_some_and(|&next| self.is_tagline_before(i, next)));
             let first = candidates.iter().copied().find(|&i| Some(i) != tags && !is_name(i));
-            first.or_else(|| candidates.into_iter().find(|&i| Some(i) != tags))
+            // A headline may sound like an offer, and then it is the only line that could be one.
+            let doubtful = |i: usize| {
+                let shape = &self.shapes[i];
+                let kind = shape.sign.as_ref().map(|s| s.kind);
+                shape.is_title_like()
+                    && shape.words >= 4
+                    && shape.weight() < STRONG
+                    && !matches!(kind, Some(BlockKind::Dateline | BlockKind::Byline | BlockKind::Navigation))
+            };
+            first
+                .or_else(|| candidates.into_iter().find(|&i| Some(i) != tags))
+                .or_else(|| head.iter().copied().find(|&i| doubtful(i)))
         })?;
         self.name(title, BlockKind::Title, self.rules().title, 0.8);
         Some(title)
