@@ -118,6 +118,25 @@ impl Track {
     }
 }
 
+impl Track {
+    /// Where each of the source offsets, sorted, lies in the text as it is now: exact inside kept pieces, the start of
+    /// what took its place where text was changed, behind what was put in before it.
+    pub fn to_clean(&self, offsets: impl Iterator<Item = usize>) -> Vec<usize> {
+        let mut pieces = self.pieces.iter().peekable();
+        let (mut clean, mut raw) = (0, 0);
+        offsets
+            .map(|at| {
+                while let Some(p) = pieces.next_if(|p| raw + p.raw <= at) {
+                    clean += p.clean;
+                    raw += p.raw;
+                }
+                let kept = pieces.peek().is_some_and(|p| p.kept);
+                clean + if kept { at - raw } else { 0 }
+            })
+            .collect()
+    }
+}
+
 /// Walks the pieces once for a sorted list of offsets.
 struct Cursor<'a> {
     pieces: &'a [Piece],

@@ -62,6 +62,16 @@ proptest! {
                     prop_assert!(got.contains(home), "byte {} came from {} but maps to {:?}", i, home, got);
                 }
             }
+            // And the way there leads back.
+            let kept: Vec<(usize, usize)> = {
+                let (mut clean, mut raw, mut kept) = (0, 0, Vec::new());
+                for p in track.pieces() {
+                    kept.extend((0..p.clean).filter(|_| p.kept).map(|n| (raw + n, clean + n)));
+                    (clean, raw) = (clean + p.clean, raw + p.raw);
+                }
+                kept
+            };
+            prop_assert_eq!(track.to_clean(kept.iter().map(|k| k.0)), kept.iter().map(|k| k.1).collect::<Vec<_>>());
             // Asking for many places at once gives the same as asking one by one.
             let all: Vec<_> = (0..now.len()).map(|i| i..i + 1).collect();
             let one_by_one: Vec<_> = all.iter().map(|r| track.to_raw(std::iter::once(r.clone())).remove(0)).collect();

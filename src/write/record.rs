@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use unicode_script::{Script, UnicodeScript};
 
-use crate::document::{self, BlockKind, Document};
+use crate::document::{self, Applied, BlockKind, Document};
 use crate::edit::Piece;
 use crate::read::RawRecord;
 use crate::rules::{Class, Rules};
@@ -289,6 +289,9 @@ pub struct Edit {
     /// `title` when the offsets lie in the input's title instead of its text.
     #[serde(default, rename = "in", skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
+    /// Where it stands in the record's text, or title with `in`: its first code point there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<usize>,
     /// What stood there when the rule looked.
     pub before: String,
     /// What stands there now.
@@ -318,6 +321,9 @@ pub struct Removed {
     /// `title` when the offsets lie in the input's title instead of its text.
     #[serde(default, rename = "in", skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
+    /// Where it stood in the record's text: the code point that it was before. Left out where it stood beside the title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<usize>,
 }
 
 /// What to think of a record.
@@ -367,7 +373,7 @@ impl Record {
         let view = View::new(doc);
         let title = view.title.as_ref().map(|at| doc.text()[at.clone()].to_string());
         let text = view.text();
-        let (edits, removed) = changes(doc, rules, audit);
+        let (edits, removed) = changes(doc, rules, audit, &view);
         Record {
             schema: SCHEMA.to_string(),
             id: doc.meta.id.clone().unwrap_or_else(|| id_of_hash(&hash)),
@@ -625,7 +631,7 @@ fn entities(doc: &Document, view: &View) -> Vec<Entity> {
 }
 
 /// The ledger, taken apart into edits and removals, with places in the decoded source.
-fn changes(doc: &Document, rules: &Rules, audit: Audit) -> (Vec<Edit>, Vec<Removed>) {
+fn changes(doc: &Document, rules: &Rules, audit: Audit, view: &View) -> (Vec<Edit>, Vec<Removed>) {
     let (mut edits, mut removed) = (Vec::new(), Vec::new());
     if audit == Audit::None {
         return (edits, removed);
@@ -640,17 +646,25 @@ fn changes(doc: &Document, rules: &Rules, audit: Audit) -> (Vec<Edit>, Vec<Remov
             (start - body, end - body, None)
         }
     };
-    for change in doc.ledger() {
+    let mut ledger: Vec<&Applied> = doc.ledger().iter().collect();
+    ledger.sort_by_key(|change| change.raw.start);
+    let clean = doc.track().to_clean(ledger.iter().map(|change| change.raw.start));
+    for (change, clean) in ledger.into_iter().zip(clean) {
+        let put_in = if change.raw.is_empty() { change.edit.with.len() } else { 0 };
+        let clean = clean.saturating_sub(put_in);
+        let here = view.place(&(clean..clean));
         let rule = rules.get(change.edit.rule);
         let confidence = rounded(change.edit.confidence);
         if let Some(kind) = change.edit.removes {
             let (start, end, within) = place(&change.raw);
             let (kind, text) = (kind.name().to_string(), change.before.clone());
-            removed.push(Removed { kind, rule: rule.id.clone(), confidence, text, start, end, within });
+            let at = here.filter(|(.., title)| title.is_none()).map(|(at, ..)| at);
+            removed.push(Removed { kind, rule: rule.id.clone(), confidence, text, start, end, within, at });
         } else if audit == Audit::Full || rule.class == Class::Meaning {
             let (start, end, within) = place(&change.raw);
             let (before, after) = (change.before.clone(), change.edit.with.to_string());
-            edits.push(Edit { start, end, within, before, after, rule: rule.id.clone(), confidence });
+            let at = here.map(|(at, ..)| at);
+            edits.push(Edit { start, end, within, at, before, after, rule: rule.id.clone(), confidence });
         }
     }
     edits.sort_by_key(|e| (e.within.is_none(), e.start, e.end));
