@@ -8,9 +8,12 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::error::Error;
 use crate::run::WORKER;
 
+#[cfg(feature = "sqlite")]
+mod archive;
 mod config;
 mod eval;
 mod explain;
+mod export;
 mod rules;
 mod run;
 mod schema;
@@ -35,6 +38,11 @@ enum Command {
     Survey(survey::Arguments),
     Explain(explain::Arguments),
     Eval(eval::Arguments),
+    Export(export::Arguments),
+    #[cfg(feature = "sqlite")]
+    Search(archive::Search),
+    #[cfg(feature = "sqlite")]
+    Graph(archive::Neighbours),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 all documents became records, 1 some were rejected, 2 the run failed.";
@@ -62,6 +70,11 @@ pub fn main() -> ExitCode {
         Command::Survey(arguments) => survey::run(arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        #[cfg(feature = "sqlite")]
+        Command::Search(arguments) => archive::search(&arguments),
+        #[cfg(feature = "sqlite")]
+        Command::Graph(arguments) => archive::graph(&arguments),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -30,6 +30,7 @@ pub mod edit;
 pub mod error;
 pub mod eval;
 pub mod explain;
+pub mod export;
 pub mod language;
 pub mod lexicon;
 pub mod limits;

@@ -1,0 +1,9 @@
+COPY Article FROM 'articles.csv' (HEADER=false, PARALLEL=false);
+COPY Entity FROM 'entities.csv' (HEADER=false, PARALLEL=false);
+COPY Site FROM 'sites.csv' (HEADER=false, PARALLEL=false);
+COPY Day FROM 'dates.csv' (HEADER=false, PARALLEL=false);
+COPY Mentions FROM 'mentions.csv' (HEADER=false, PARALLEL=false);
+COPY MentionsDate FROM 'mentions_date.csv' (HEADER=false, PARALLEL=false);
+COPY Published FROM 'published.csv' (HEADER=false, PARALLEL=false);
+COPY DuplicateOf FROM 'duplicates.csv' (HEADER=false, PARALLEL=false);
+COPY CoOccurs FROM 'co_occurs.csv' (HEADER=false, PARALLEL=false);
