@@ -7,11 +7,17 @@ help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 18
 
 pipeline: ## Build and turn raw/ into processed/ (ARGS="…" is passed on)
-	@cargo build --release --quiet
+	@cargo build --release --quiet --features sqlite
 	@target/release/tamis run raw -o processed $(ARGS) || [ $$? -eq 1 ]
 
-test: ## Run every test
-	cargo test --workspace
+test: target/python/.ready ## Run every test
+	cargo test --workspace --features tamis/sqlite
+
+# The tools that take what tamis exports, for the tests that load it into them.
+target/python/.ready: tests/downstream/requirements.txt
+	@rm -rf target/python
+	@if python3 -m venv target/python && target/python/bin/pip install --quiet --disable-pip-version-check -r $<; then touch $@; \
+	else rm -rf target/python; echo "Python 3 with venv and pip is missing: the tests that load exports into other tools will be skipped"; fi
 
 lint: ## Check format, clippy and licences
 	cargo fmt --all --check
@@ -20,11 +26,11 @@ lint: ## Check format, clippy and licences
 	else echo "cargo-deny is not installed, licences were not checked: cargo install cargo-deny --locked"; fi
 
 eval: ## Score tamis on articles with gold, and fail when a figure has fallen
-	@cargo build --release --quiet
+	@cargo build --release --quiet --features sqlite
 	@target/release/tamis eval raw eval/gold/articles --gold eval/gold/raw --floors eval/floors.json $(ARGS)
 
 bench: ## Measure the speed of each stage and of the whole
-	@cargo build --release --quiet --package tamis --package xtask
+	@cargo build --release --quiet --package tamis --package xtask --features tamis/sqlite
 	@target/release/xtask bench $(ARGS)
 
 manual: ## Write shell completions and manual pages to target/manual

@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)] // tests write files and make archives by hand
 
+mod downstream;
 mod edits;
 mod faults;
 mod golden;
