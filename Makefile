@@ -10,8 +10,15 @@ pipeline: ## Build and turn raw/ into processed/ (ARGS="…" is passed on)
 	@cargo build --release --quiet --features sqlite
 	@target/release/tamis run raw -o processed $(ARGS) || [ $$? -eq 1 ]
 
-test: target/python/.ready ## Run every test
+test: target/python/.ready target/.chromium ## Run every test
 	cargo test --workspace --features tamis/sqlite
+
+# A browser for the tests of the report.
+target/.chromium:
+	@mkdir -p target
+	@if command -v chromium chromium-browser google-chrome >/dev/null; then touch $@; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; then touch $@; \
+	else echo "Chromium is missing and cannot be installed here: the tests of the report in a browser will be skipped"; fi
 
 # The tools that take what tamis exports, for the tests that load it into them.
 target/python/.ready: tests/downstream/requirements.txt

@@ -14,6 +14,7 @@ mod config;
 mod eval;
 mod explain;
 mod export;
+mod report;
 mod rules;
 mod run;
 mod schema;
@@ -39,6 +40,7 @@ enum Command {
     Explain(explain::Arguments),
     Eval(eval::Arguments),
     Export(export::Arguments),
+    Report(report::Arguments),
     #[cfg(feature = "sqlite")]
     Search(archive::Search),
     #[cfg(feature = "sqlite")]
@@ -71,6 +73,7 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         #[cfg(feature = "sqlite")]
         Command::Search(arguments) => archive::search(&arguments),
         #[cfg(feature = "sqlite")]

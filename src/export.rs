@@ -278,16 +278,23 @@ struct Piece {
 
 impl Batch<'_> {
     /// The lines that are not blank, with their numbers.
-    fn lines(&self) -> Vec<(u64, &[u8])> {
+    pub fn lines(&self) -> Vec<(u64, &[u8])> {
         let lines = self.bytes.split(|b| *b == b'\n').map(<[u8]>::trim_ascii);
         (self.first..).zip(lines).filter(|(_, line)| !line.is_empty()).collect()
     }
 
-    fn parse<'l>(&self, number: u64, line: &'l [u8]) -> Result<Article<'l>, Error> {
-        Article::parse(line).map_err(|e| {
-            let place = format!("{}:{number}", self.path.display());
-            Error::Usage(format!("{place}: this line is no record of tamis ({e}); give the output of tamis run"))
-        })
+    /// The record in line `number`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where it is none.
+    pub fn parse<'l>(&self, number: u64, line: &'l [u8]) -> Result<Article<'l>, Error> {
+        Article::parse(line).map_err(|e| self.no_record(number, &e))
+    }
+
+    /// What to say of line `number` when it is no record.
+    pub fn no_record(&self, number: u64, e: &serde_json::Error) -> Error {
+        let place = format!("{}:{number}", self.path.display());
+        Error::Usage(format!("{place}: this line is no record of tamis ({e}); give the output of tamis run"))
     }
 
     fn pieces(&self, exporter: &dyn Exporter) -> Result<Vec<Piece>, Error> {

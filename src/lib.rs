@@ -37,6 +37,7 @@ pub mod limits;
 pub mod partial_date;
 pub mod pipeline;
 pub mod read;
+pub mod report;
 pub mod rules;
 pub mod run;
 pub mod stage;

@@ -7,5 +7,6 @@ mod edits;
 mod faults;
 mod golden;
 mod laws;
+mod report;
 mod rule_files;
 mod runs;

@@ -120,7 +120,7 @@ fn title(mark: &Mark) -> String {
 }
 
 /// Text that means nothing to a browser, in content and in attributes.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
