@@ -79,6 +79,10 @@ pub enum Action {
     Clock,
     /// A part of a day.
     Part,
+    /// Month and day in digits, or the month alone.
+    MonthDay,
+    /// A day of this, last or next week.
+    DayOfWeek,
     /// A length of time.
     Duration,
     /// A recurring time.
@@ -181,6 +185,9 @@ struct Written {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Source {
+    /// Words are not parted by blanks.
+    #[serde(default)]
+    unspaced: bool,
     #[serde(default)]
     order: Order,
     reference: Option<String>,
@@ -270,6 +277,7 @@ impl Grammar {
                 }
             }
             patterns.extend(register(file, &mut source, rules)?);
+            lexicon.unspaced |= source.unspaced;
             cues = std::mem::take(&mut source.cues).in_plain_form();
             order = source.order;
             reference = source.reference.or(reference);
@@ -302,7 +310,13 @@ impl Grammar {
         while at < within.end {
             let b = bytes[at];
             let starts = b.is_ascii_alphanumeric() || b >= 0xc3;
-            if !starts || (at > within.start && is_word_before(text, at)) {
+            let free = at == within.start
+                || if self.lexicon.unspaced {
+                    text.is_char_boundary(at) && !(b.is_ascii_digit() && bytes[at - 1].is_ascii_digit())
+                } else {
+                    !is_word_before(text, at)
+                };
+            if !starts || !free {
                 at += 1;
                 continue;
             }
@@ -323,7 +337,7 @@ impl Grammar {
         let mut before = None;
         for same_end in ends.chunk_by(|a, b| a.0 == b.0).rev() {
             let end = same_end[0].0;
-            if !is_edge(text, start..end) {
+            if !is_edge(text, start..end, self.lexicon.unspaced) {
                 continue;
             }
             let before = before.get_or_insert_with(|| plain(tail(&text[within.start..start])));
@@ -413,12 +427,22 @@ fn is_word_before(text: &str, at: usize) -> bool {
 }
 
 /// Whether a match stands free: no word goes on at its end, no number on either side.
-fn is_edge(text: &str, at: Range<usize>) -> bool {
+fn is_edge(text: &str, at: Range<usize>, unspaced: bool) -> bool {
     let bytes = text.as_bytes();
+    if !text.is_char_boundary(at.end) {
+        return false;
+    }
+    let goes_on = |c: char| {
+        if unspaced {
+            c.is_ascii_alphanumeric() && bytes[at.end - 1].is_ascii()
+        } else {
+            c.is_alphanumeric() || c == '_'
+        }
+    };
     let ends_in_digit = bytes[at.end - 1].is_ascii_digit();
     let mut after = text[at.end..].chars();
     match after.next() {
-        Some(c) if bytes[at.end - 1] != b'.' && (c.is_alphanumeric() || c == '_') => return false,
+        Some(c) if bytes[at.end - 1] != b'.' && goes_on(c) => return false,
         Some('%' | '°' | '€' | '$' | '£') if ends_in_digit => return false,
         // A range of years or days keeps its parts.
         Some(c @ (',' | '.' | ':' | '/' | '-'))
@@ -503,7 +527,7 @@ mod tests {
     fn numbers_stand_free() {
         let free = |text: &str, word: &str| {
             let at = text.find(word).unwrap();
-            is_edge(text, at..at + word.len())
+            is_edge(text, at..at + word.len(), false)
         };
         assert!(free("en 2014, puis", "2014"));
         assert!(free("2014-2016", "2014"));

@@ -69,6 +69,8 @@ pub struct Lexicon {
     words: HashMap<String, Vec<(Class, Meaning)>>,
     /// Bytes of the longest form.
     longest: usize,
+    /// Words are not parted by blanks: a form may end anywhere.
+    pub unspaced: bool,
 }
 
 impl Lexicon {
@@ -90,7 +92,8 @@ impl Lexicon {
                 tokens.push(Token::Digits(digits.parse().unwrap_or(i32::MAX), digits.len()));
                 at += digits.len();
                 // An ending such as "er" or "th" belongs to the digits.
-                at += text[at..].chars().take_while(|c| c.is_alphabetic()).map(char::len_utf8).sum::<usize>();
+                let ending = |c: &char| c.is_alphabetic() && !self.unspaced;
+                at += text[at..].chars().take_while(ending).map(char::len_utf8).sum::<usize>();
             } else if c.is_alphabetic() {
                 let (len, token) = self.word(&text[at..]);
                 tokens.extend(token);
@@ -110,20 +113,21 @@ impl Lexicon {
             if i > self.longest {
                 break;
             }
-            if inside && !c.is_alphanumeric() {
+            if inside && (self.unspaced || !c.is_alphanumeric()) {
                 ends.push(i);
                 if c == '.' {
                     ends.push(i + 1);
                 }
             }
-            inside = c.is_alphanumeric();
+            inside = self.unspaced || c.is_alphanumeric();
         }
         for &end in ends.iter().rev() {
             if let Some(found) = self.words.get(&text[..end]) {
                 return (end, Some(Token::Word(found.clone())));
             }
         }
-        let first = text.chars().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>().max(1);
+        let run = text.chars().take_while(|c| c.is_alphanumeric()).take(if self.unspaced { 1 } else { usize::MAX });
+        let first = run.map(char::len_utf8).sum::<usize>().max(1);
         (first, roman(&text[..first]).map(Token::Roman))
     }
 }
@@ -196,6 +200,8 @@ impl Reading {
         self.in_words().and_then(|words| {
             words.iter().try_fold(0i32, |sum, &n| match n {
                 100 | 1000 => sum.max(1).checked_mul(n),
+                // Chinese tens are counted, European ones are words of their own.
+                10 if (1..10).contains(&sum) => sum.checked_mul(n),
                 _ => sum.checked_add(n),
             })
         })

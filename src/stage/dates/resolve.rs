@@ -111,6 +111,10 @@ pub fn resolve(reported: &Reported, scene: &Scene) -> Option<Value> {
         Said::Calendar(date) => calendar(date, scene)?,
         Said::Deictic(by) => from_day(scene, |day| day.checked_add(Span::new().days(i64::from(*by))).ok()),
         Said::Unit(unit, by) => units::whole(*unit, *by, scene),
+        Said::DayOfWeek(by, weekday) => from_day(scene, |day| {
+            let monday = day.checked_sub(Span::new().days(i64::from(day.weekday().to_monday_zero_offset()))).ok()?;
+            monday.checked_add(Span::new().days(i64::from(*by) * 7 + i64::from(*weekday) - 1)).ok()
+        }),
         Said::Shift(count, unit) => units::shift(*count, *unit, scene),
         Said::ShiftPrevious(count, unit, sign) => units::shift_previous(*count, *unit, *sign, scene),
         Said::Season(season, year, relation) => seasons::season(season, *year, *relation, scene),

@@ -136,6 +136,8 @@ pub enum Said {
     Deictic(i32),
     /// This unit (0), the last (-1), the next (1); `None` where no word says which.
     Unit(Unit, Option<i32>),
+    /// The day of this week (0), the last (-1), the next (1).
+    DayOfWeek(i32, i8),
     /// So many units from publication; no count for "some".
     Shift(Option<i32>, Unit),
     /// So many units from the previous date of the text; the sign alone where they are not counted.
@@ -202,6 +204,18 @@ pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported
             ..Calendar::default()
         }),
         Action::Iso => Said::Calendar(iso(words)?),
+        Action::MonthDay => {
+            let mut numbers = words.digits().map(|d| small(Some(d.0)));
+            let month = numbers.next()?;
+            Said::Calendar(Calendar {
+                month,
+                days: numbers.next().flatten().into_iter().collect(),
+                ..Calendar::default()
+            })
+        }
+        Action::DayOfWeek => {
+            Said::DayOfWeek(words.number(Class::Relation).unwrap_or(pattern.by), small(words.number(Class::Weekday))?)
+        }
         Action::Numeric => Said::Calendar(numeric(words, order)?),
         Action::ShortYear => Said::Calendar(Calendar {
             year: words.digits().find(|(_, len)| *len == 2).and_then(|(n, _)| i16::try_from(1900 + n).ok()),
