@@ -1,11 +1,12 @@
 //! The language words that tell what a name is: titles before people, heads of organisations, words for places.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use super::gazetteer::Plain;
-use super::token::hash;
+use super::letters::hash;
 use crate::error::Error;
 use crate::language::Lang;
 use crate::rules::{Class, Rule, RuleFile, RuleId, Rules};
@@ -51,6 +52,8 @@ cues! {
     PlacePart = "place-part",
     /// Kinds of places that are a part of the name in small letters, too.
     PlaceHead = "place-head",
+    /// Kinds of places that end their name, in small letters: "Московская область".
+    PlaceTail = "place-tail",
     /// Events and other things, whose names may hold that of a place.
     Event = "event",
     /// What joins the last two of a list.
@@ -71,6 +74,9 @@ cues! {
     Function = "function",
     /// Words that have a capital elsewhere, too, and are no names: months, days, languages, peoples.
     Never = "never",
+    /// Endings of the names of towns. A language that has this section writes all nouns with a capital, so that there a
+    /// preposition alone tells no place.
+    Settlement = "settlement",
 }
 
 impl Cue {
@@ -84,7 +90,10 @@ impl Cue {
 #[derive(Default)]
 pub struct Cues {
     words: HashMap<u64, u32, Plain>,
+    endings: Vec<(String, u32)>,
     rules: BTreeMap<Cue, RuleId>,
+    /// All nouns have a capital.
+    pub capital_nouns: bool,
 }
 
 impl Cues {
@@ -93,23 +102,47 @@ impl Cues {
         self.words.get(&hash).copied().unwrap_or(0)
     }
 
+    /// The sections that list an ending of the word as it is written, as a mask.
+    pub fn of_ending(&self, word: &str) -> u32 {
+        self.endings.iter().filter(|(e, _)| word.len() > e.len() + 1 && word.ends_with(&**e)).fold(0, |m, e| m | e.1)
+    }
+
+    /// Whether any ending is listed.
+    pub fn has_endings(&self) -> bool {
+        !self.endings.is_empty()
+    }
+
     /// The rule that stands for a section.
     pub fn rule(&self, cue: Cue) -> Option<RuleId> {
         self.rules.get(&cue).copied()
     }
 
-    fn add(&mut self, cue: Cue, rule: RuleId, words: &[String]) {
-        self.rules.entry(cue).or_insert(rule);
-        for word in words {
-            *self.words.entry(hash(word)).or_default() |= cue.bit();
+    fn add(&mut self, part: &Part) {
+        self.rules.entry(part.cue).or_insert(part.rule);
+        for word in part.words.split_whitespace() {
+            match word.strip_prefix('-') {
+                Some(ending) => match self.endings.iter_mut().find(|e| e.0 == ending) {
+                    Some(known) => known.1 |= part.cue.bit(),
+                    None => self.endings.push((ending.to_string(), part.cue.bit())),
+                },
+                None => *self.words.entry(hash(word)).or_default() |= part.cue.bit(),
+            }
         }
     }
 }
 
-/// The language words of every language.
+/// The words of one section of a file.
+struct Part {
+    cue: Cue,
+    rule: RuleId,
+    words: String,
+}
+
+/// The language words of every language. They are hashed when a text in the language is first met, so that a short run does
+/// not pay for languages that it never sees.
 pub struct Languages {
-    each: BTreeMap<Lang, Cues>,
-    all: Cues,
+    parts: BTreeMap<Lang, (Vec<Part>, OnceLock<Cues>)>,
+    all: OnceLock<Cues>,
     of_rule: BTreeMap<RuleId, Lang>,
 }
 
@@ -117,7 +150,7 @@ pub struct Languages {
 #[serde(deny_unknown_fields)]
 struct Section {
     about: String,
-    words: Vec<String>,
+    words: String,
     #[serde(default)]
     drop: Vec<String>,
     #[serde(default)]
@@ -130,7 +163,7 @@ impl Languages {
     /// # Errors
     /// [`Error::Rules`] with file and line.
     pub fn load(rules: &mut Rules) -> Result<Languages, Error> {
-        let mut languages = Languages { each: BTreeMap::new(), all: Cues::default(), of_rule: BTreeMap::new() };
+        let mut languages = Languages { parts: BTreeMap::new(), all: OnceLock::new(), of_rule: BTreeMap::new() };
         for file in rules.topic("entities") {
             let sections: BTreeMap<toml::Spanned<String>, Section> = file.parse()?;
             for (name, section) in sections {
@@ -142,7 +175,21 @@ impl Languages {
 
     /// The words for a text in `language`: those of all languages where it has none of its own.
     pub fn of(&self, language: Lang) -> &Cues {
-        self.each.get(&language).unwrap_or(&self.all)
+        match self.parts.get(&language) {
+            Some((parts, cues)) => cues.get_or_init(|| {
+                let mut cues = Cues::default();
+                parts.iter().for_each(|p| cues.add(p));
+                cues.capital_nouns = parts.iter().any(|p| p.cue == Cue::Settlement);
+                cues
+            }),
+            None => self.all.get_or_init(|| {
+                let mut cues = Cues::default();
+                // Endings of one language mean nothing in another.
+                self.parts.values().flat_map(|(parts, _)| parts).for_each(|p| cues.add(p));
+                cues.endings.clear();
+                cues
+            }),
+        }
     }
 
     /// The language whose file a rule stands in.
@@ -163,18 +210,36 @@ impl Languages {
             return Err(file.fault(Some(name.span().start), what));
         };
         let folder = file.language.map_or("common".to_string(), |l| l.to_string());
-        let id = rules.add(Rule {
+        let rule = rules.add(Rule {
             language: file.language,
             drop: section.drop,
             keep: section.keep,
             ..Rule::new(format!("entities/{folder}/{}", name.get_ref()), "entity", Class::Meaning, section.about)
         })?;
         let language = file.language.unwrap_or(Lang::UND);
-        self.of_rule.insert(id, language);
+        self.of_rule.insert(rule, language);
         // A rule that is off has no words but stays known by its number.
-        let words = if rules.is_on(id) { section.words } else { Vec::new() };
-        self.each.entry(language).or_default().add(*cue, id, &words);
-        self.all.add(*cue, id, &words);
+        let words = if rules.is_on(rule) { section.words } else { String::new() };
+        self.parts.entry(language).or_default().0.push(Part { cue: *cue, rule, words });
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn word_lists_are_sorted_and_without_doubles() {
+        for file in Rules::load(None, &[]).expect("rules").topic("entities") {
+            let sections: BTreeMap<String, Section> = file.parse().expect("toml");
+            for (name, section) in sections {
+                let words: Vec<&str> = section.words.split_whitespace().collect();
+                let sorted: BTreeSet<&str> = words.iter().copied().collect();
+                assert!(words.iter().eq(sorted.iter()), "{} [{name}] is not in order", file.path);
+                assert!(words.iter().all(|w| w.to_lowercase() == **w), "{} [{name}] has capitals", file.path);
+            }
+        }
     }
 }
