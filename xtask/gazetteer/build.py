@@ -36,7 +36,30 @@ def cities(cache):
 
 
 def organisations(cache):
-    kept("organisations", "Organisations, institutions, media, companies, parties.")
+    """By hand, then companies of name-suggestion-index; an id that is there under the same name is confirmed by it."""
+    import brands
+    import json
+    import table
+    from words import Words
+    labels = json.loads((cache / "name-suggestion-index/package/dist/wikidata/wikidata.min.json").read_text(encoding="utf-8"))["wikidata"]
+    rows = [table.row(**r) for r in table.read(CURATED / "organisations.tsv")]
+    for r in rows:
+        label = table.fold(labels.get(r["id"], {}).get("label") or "").lower()
+        if label and label in {a.lower() for a in r["aliases"].all()}:
+            r["source"] = "hand+nsi"
+        elif label:
+            print(f"organisations: {r['id']} is {r['name']} here and {label} in name-suggestion-index")
+    taken = {a for r in rows for a in r["aliases"].all()} | {r["id"] for r in rows}
+    for name in ("countries", "cities", "people"):
+        taken |= {a for r in table.read(OUT / f"{name}.tsv") for a in r["aliases"].all()}
+    lines = (CURATED / "brands.txt").read_text(encoding="utf-8").splitlines()
+    strong = {name for line in lines if not line.startswith("#") for name in line.split()}
+    rows += brands.build(cache, taken, Words(cache), strong)
+    table.write(OUT / "organisations.tsv", "Organisations, institutions, media, companies, parties.", rows)
+
+
+def events(cache):
+    kept("events", "Named events: wars, competitions, treaties.")
 
 
 def people(cache):
@@ -55,7 +78,7 @@ def given_names(cache):
     source.write(cache, OUT / "given_names.tsv", Words(cache))
 
 
-TABLES = {"countries": countries, "cities": cities, "organisations": organisations, "people": people, "given_names": given_names}
+TABLES = {"countries": countries, "cities": cities, "people": people, "events": events, "organisations": organisations, "given_names": given_names}
 
 
 def stamp():

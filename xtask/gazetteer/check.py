@@ -13,9 +13,9 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 import table
 
-ENTITY_TABLES = {"countries": {"LOC"}, "cities": {"LOC"}, "organisations": {"ORG"}, "people": {"PER"}}
-ID = re.compile(r"Q[1-9]\d*$|geonames:[1-9]\d*$|-$")
-MAX_BYTES = {"cities": 2_500_000, "given_names": 200_000}
+ENTITY_TABLES = {"countries": {"LOC"}, "cities": {"LOC"}, "organisations": {"ORG"}, "people": {"PER"}, "events": {"EVENT"}}
+ID = re.compile(r"Q[1-9]\d*(=geonames:[1-9]\d*)?$|geonames:[1-9]\d*$|-$")
+MAX_BYTES = {"cities": 4_000_000, "given_names": 250_000}
 
 
 def faults(path):
@@ -52,6 +52,8 @@ def entity_faults(stem, rows):
         if r["id"] != "-" and r["id"] in ids:
             yield number, f"id {r['id']} again, first in line {ids[r['id']]}"
         ids.setdefault(r["id"], number)
+        if not re.match(r"(geonames|country-coder|nsi|hand)(\+(nsi|hand))?$", r["source"]):
+            yield number, f"source {r['source']!r}"
         if r["type"] not in ENTITY_TABLES[stem]:
             yield number, f"type {r['type']!r}"
         if not re.match(r"([A-Z]{2}|-)$", r["country"]):
@@ -61,7 +63,9 @@ def entity_faults(stem, rows):
         if str(table.Aliases().parse(r["aliases"])) != r["aliases"]:
             yield number, "aliases not in canonical form (order, doubles, a separator, shorter than 2)"
         surfaces = [a.lstrip("?") for part in r["aliases"].split(";") for a in part.partition(":")[2].split("|")]
-        if len(surfaces) != len(set(surfaces)):
+        groups = [part.partition(":")[2].split("|") for part in r["aliases"].split(";")]
+        rest = [a.lstrip("?") for group in groups for a in group[1:]]
+        if len(rest) != len(set(rest)):
             yield number, "an alias twice"
         for key in ("name", "en"):
             if r[key] not in surfaces:

@@ -8,11 +8,8 @@ from collections import defaultdict
 import table
 import words as lexicon
 
-# Everywhere; and where French-language news look closer: countries with French as a working language, Central Asia, Caucasus.
-WORLD, CLOSER = 50_000, 15_000
-CLOSER_COUNTRIES = set(
-    "FR BE CH LU MC CA HT BF BI BJ CD CF CG CI CM DJ GA GN GQ KM MG ML MU NE RW SC SN TD TG VU DZ MA TN MR LB "
-    "GP MQ GF RE YT NC PF PM BL MF WF KG KZ UZ TJ TM AF GE AM AZ".split())
+# The least population.
+LEAST = 15_000
 # The city is the country: its row stands in countries.tsv.
 CITY_STATES = {"SG", "HK", "MO", "MC", "VA", "GI"}
 # A name that is also a person's is trusted for a city of this size, or for a capital of half of it.
@@ -66,16 +63,18 @@ def build(cache, curated, words, taken):
     for c in data.values():
         h = by_hand.get(c["geonameid"])
         capital = (c["countrycode"], table.plain(c["name"])) in capitals
-        limit = CLOSER if c["countrycode"] in CLOSER_COUNTRIES else WORLD
-        if c["countrycode"] in CITY_STATES or not (h or capital or c["population"] >= limit) or re.search(r"\d|[(,]", c["name"]):
+        if c["countrycode"] in CITY_STATES or not (h or capital or c["population"] >= LEAST) or re.search(r"\d|[(,]", c["name"]):
             continue
         aliases = table.Aliases()
         spellings(aliases, c, frequency, words, persons, taken, mains)
         for lang, name in zones.get((c["timezone"], c["name"]), []):
             aliases.add(lang, name)
+            aliases.first[lang] = table.fold(name)
         french = h["name"] if h else next(iter(sorted(zones_french(zones, c))), c["name"])
-        row = table.row(wikidata.get(c["geonameid"], f"geonames:{c['geonameid']}"), "LOC", french, h["en"] if h else c["name"],
-                        c["countrycode"], c["population"] or "-", aliases)
+        id, geonames = wikidata.get(c["geonameid"]), f"geonames:{c['geonameid']}"
+        source = "geonames+hand" if h and h["id"] != "-" else "geonames+nsi" if id else "geonames"
+        row = table.row(f"{id}={geonames}" if id else geonames, "LOC", french, h["en"] if h else c["name"],
+                        c["countrycode"], c["population"] or "-", aliases, source)
         aliases.add("en", c["name"])
         plain = table.plain(table.fold(c["name"]))
         if plain != c["name"] and c["countrycode"] not in ("FR", "BE", "CH", "CA"):

@@ -35,7 +35,7 @@ def build(cache, curated):
         cldr = {l: territory(cache, l, iso) for l in ("fr", "en")}
         if not cldr["fr"]:
             continue
-        rows[id] = table.row(id, "LOC", cldr["fr"], cldr["en"], iso, "-", aliases)
+        rows[id] = table.row(id, "LOC", cldr["fr"], cldr["en"], iso, "-", aliases, "country-coder")
     populations(cache, rows)
     official_names(cache, rows)
     for id, h in hand.items():
@@ -52,6 +52,8 @@ def build(cache, curated):
         for code in (c for c, id in m49.items() if id == r["id"]):
             for lang in table.LANGUAGES[:-1]:
                 r["aliases"].add(lang, territory(cache, lang, code))
+                r["aliases"].first[lang] = table.fold(territory(cache, lang, code))
+            r["source"] = "country-coder"
     every = list(rows.values()) + regions
     for r in every:
         unaccented_capitals(r["aliases"])
@@ -87,6 +89,7 @@ def packaged(cache, iso):
     """The names that CLDR and i18n-iso-countries give for a code, by language. Two-letter short forms are left to the hand list."""
     aliases = table.Aliases()
     for lang in table.LANGUAGES[:-1]:
+        aliases.first[lang] = table.fold(territory(cache, lang, iso))
         for key, name in territories(cache, lang).items():
             if key.split("-")[0] == iso and "(" not in name and len(name.replace(".", "")) > (2 if lang not in ("zh",) else 1):
                 aliases.add(lang, name.replace(" - ", "-"), weak=short(name))

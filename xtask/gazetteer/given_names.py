@@ -5,7 +5,7 @@ import re
 import table
 import words as lexicon
 
-# Latin letters only: the Russian, Ukrainian and Bulgarian lists of Faker are Cyrillic and so are transliterated here.
+# The Russian and Ukrainian lists of Faker are Cyrillic; they are taken as they are and transliterated.
 LOCALES = {
     "fr_FR": "fr", "fr_BE": "fr", "fr_CH": "fr", "fr_QC": "fr", "fr_DZ": "fr", "en_US": "en", "en_GB": "en", "en_IE": "en",
     "de_DE": "de", "de_AT": "de", "de_CH": "de", "es_ES": "es", "es_MX": "es", "es_AR": "es", "it_IT": "it", "pt_PT": "pt",
@@ -28,10 +28,10 @@ def write(cache, path, words):
     for locale, code in LOCALES.items():
         for name in lexicon.faker_names(cache, locale)[0]:
             for form in forms(table.fold(name)):
-                if not re.match("[A-ZÀ-ÖØ-ÞĀ-Ž][A-Za-zÀ-ÖØ-öø-ÿĀ-žȘ-ț'-]+$", form):
+                if not re.match("[A-ZÀ-ÖØ-ÞĀ-Ž][A-Za-zÀ-ÖØ-öø-ÿĀ-žȘ-ț'-]+$|[А-ЯЁІЇЄҐ][а-яёіїєґ'-]+$", form):
                     continue
                 names.setdefault(form, set()).add(LANGUAGE.get(code, code))
-    head = ("# Given names: name, languages (comma-separated; ru and uk in French and English transliteration).\n"
+    head = ("# Given names: name, languages (comma-separated; ru and uk in Cyrillic, French and English transliteration).\n"
             "# From PyPI package Faker (MIT). A name that starts with ? is weak: a French or English dictionary has it in lower case and it\n"
             f"# occurs with a Zipf frequency of {TOO_COMMON} or more. Sorted by name. Made by xtask/gazetteer/build.py.\n# name\tlanguages\n")
     lines = (f"{'?' if words.common(name, TOO_COMMON) else ''}{name}\t{','.join(sorted(langs))}\n" for name, langs in sorted(names.items()))
@@ -39,7 +39,7 @@ def write(cache, path, words):
 
 
 def forms(name):
-    """The name itself, or its two transliterations."""
+    """The name itself, and its two transliterations."""
     if not re.search("[а-яіїєґ]", name.lower()):
         return {name}
     low = re.sub("ий$", "и", name.lower())
@@ -47,4 +47,4 @@ def forms(name):
     english = "".join(ENGLISH.get(c, c) for c in re.sub("ий$", "ы", name.lower()))
     if low[0] == "е":
         english = "y" + english
-    return {french.capitalize(), english.capitalize()}
+    return {name, french.capitalize(), english.capitalize()}

@@ -9,20 +9,21 @@ import unicodedata
 
 # Aliases are filed under the first language that has them, in this order; `mul` is "any language".
 LANGUAGES = "fr en de es it pt nl pl ru uk tr ar zh ky kk mul".split()
-COLUMNS = "id type name en country population aliases".split()
+COLUMNS = "id type name en country population aliases source".split()
 
 HEADER = """\
 # {title}
 #
 # One line an entity, tab-separated, so that all names of an entity stand together in a diff:
-#   id          Wikidata (Q813), GeoNames (geonames:1528675), or - where no id is certain
-#   type        PER, LOC or ORG
+#   id          Wikidata (Q813), GeoNames (geonames:1528675), Wikidata=GeoNames, or - where no id is certain
+#   type        PER, LOC, ORG or EVENT
 #   name        canonical name (French, where there is one)
 #   en          English name
 #   country     ISO 3166-1 alpha-2 (XK is Kosovo), or -
 #   population  inhabitants, or -
-#   aliases     lang:alias|alias;lang:alias … all surfaces, `name` and `en` among them
-# An alias stands once, under the first language that has it ({order}; mul: any).
+#   aliases     lang:alias|alias;lang:alias … all surfaces, `name` and `en` among them; the first of a language is its own name
+#   source      where the row is from: geonames, country-coder, nsi (name-suggestion-index) or hand; after + what confirms the id
+# An alias stands once, under the first language that has it, and under those whose own name it is ({order}; mul: any).
 # An alias that starts with ? is weak: it is also a common word, a person's name or an ambiguous abbreviation,
 # and wants more evidence than itself. NFC; apostrophes are ', hyphens are -, spaces are plain: fold the text likewise.
 # Sorted by id (Wikidata, then GeoNames, by number), then by name. Made by xtask/gazetteer/build.py: do not edit by hand.
@@ -46,7 +47,7 @@ def plain(text):
 
 def id_key(row):
     """The order of rows: Wikidata by number, GeoNames by number, none; then the name."""
-    m = re.match(r"(?:Q|geonames:)(\d+)$", row["id"])
+    m = re.match(r"(?:Q|geonames:)(\d+)(?:=|$)", row["id"])
     kind = 0 if row["id"].startswith("Q") else 1 if m else 2
     return (kind, int(m.group(1)) if m else 0, row["name"], row["country"])
 
@@ -57,6 +58,7 @@ class Aliases:
     def __init__(self):
         self.by_lang = {}
         self.weak = set()
+        self.first = {}
 
     def add(self, lang, alias, weak=False):
         alias = fold(alias)
@@ -71,6 +73,7 @@ class Aliases:
         for lang, names in other.by_lang.items():
             for name in names:
                 self.by_lang.setdefault(lang, set()).add(name)
+        self.first = other.first | self.first
         self.weak = self.weak - other.all() | other.weak
 
     def all(self):
@@ -88,25 +91,28 @@ class Aliases:
             lang, _, names = part.partition(":")
             for name in names.split("|"):
                 self.add(lang.strip(), name.strip().lstrip("?"), name.strip().startswith("?"))
+            self.first.setdefault(lang.strip(), fold(names.split("|")[0].strip().lstrip("?")))
         return self
 
     def __str__(self):
         seen, parts = set(), []
         for lang in LANGUAGES:
-            names = sorted(self.by_lang.get(lang, set()) - seen)
+            here = self.by_lang.get(lang, set())
+            own = {self.first.get(lang)} & here
+            names = sorted(here - seen | own, key=lambda n: (n not in own, n))
             seen.update(names)
             if names:
                 parts.append(lang + ":" + "|".join(("?" if n in self.weak else "") + n for n in names))
         return ";".join(parts)
 
 
-def row(id, type, name, en, country="-", population="-", aliases=None):
+def row(id, type, name, en, country="-", population="-", aliases=None, source="hand"):
     """A row whose own names are among its aliases."""
     aliases = aliases or Aliases()
     name, en = fold(name), fold(en)
     aliases.add("fr", name)
     aliases.add("en", en)
-    return {"id": id, "type": type, "name": name, "en": en, "country": country, "population": str(population), "aliases": aliases}
+    return {"id": id, "type": type, "name": name, "en": en, "country": country, "population": str(population), "aliases": aliases, "source": source}
 
 
 def write(path, title, rows):
@@ -121,4 +127,5 @@ def read(path):
         if line and not line.startswith("#"):
             cells = dict(zip(COLUMNS, line.split("\t")))
             cells["aliases"] = Aliases().parse(cells["aliases"])
+            cells.setdefault("source", "hand")
             yield cells
