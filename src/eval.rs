@@ -62,7 +62,10 @@ pub fn run(
         }
         for (record, document) in records.iter().zip(&gold.documents) {
             let mut missed = Vec::new();
-            board.add(&document.language, &score::compare(record.as_ref(), document, &mut missed));
+            let mut figures = score::compare(record.as_ref(), document, &mut missed);
+            figures.retain(|figure, _| gold.tells(figure));
+            missed.retain(|(figure, _)| gold.tells(figure));
+            board.add(&document.language, &figures);
             faults.extend(missed.into_iter().map(|(figure, what)| Fault { path: input.clone(), figure, what }));
         }
         board.hash(&gold.source);

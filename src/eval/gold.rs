@@ -28,6 +28,9 @@ pub struct Gold {
     /// Whether it may be tuned on.
     #[serde(default)]
     pub split: Split,
+    /// The figures that it can tell, by the start of their name such as `entities`; empty: all.
+    #[serde(default)]
+    pub figures: Vec<String>,
     /// One for each record of the input, in order.
     #[serde(rename = "document")]
     pub documents: Vec<Document>,
@@ -132,6 +135,11 @@ pub struct Entity {
 }
 
 impl Gold {
+    /// Whether it can tell a figure.
+    pub fn tells(&self, figure: &str) -> bool {
+        self.figures.is_empty() || self.figures.iter().any(|start| figure.starts_with(start.as_str()))
+    }
+
     /// Reads a file of gold.
     ///
     /// # Errors
