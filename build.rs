@@ -1,23 +1,51 @@
-//! Embeds every file below `rules/` in the program, so that adding a language is adding a folder.
+//! Embeds every file below `rules/` in the program, so that adding a language is adding a folder. The tables of the gazetteer
+//! are made into an image, which the program searches where it lies.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+#[allow(dead_code)] // the half that reads
+#[path = "src/stage/entities/compile.rs"]
+mod compile;
+#[allow(dead_code)]
+#[path = "src/stage/entities/inflection.rs"]
+mod inflection;
+#[allow(dead_code)]
+#[path = "src/stage/entities/letters.rs"]
+mod letters;
+#[allow(dead_code)]
+#[path = "src/stage/entities/skeleton.rs"]
+mod skeleton;
+
 #[allow(clippy::disallowed_methods)] // half a file here fails the build
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or(io::ErrorKind::NotFound)?).join("rules");
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/stage/entities");
     let mut files = Vec::new();
     collect(&root, &mut files)?;
     files.sort();
     let mut code = String::from("&[\n");
+    let mut tables = Vec::new();
     for file in files {
         let name = file.strip_prefix(&root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
+        let table = name.strip_prefix("common/").and_then(|n| n.strip_suffix(".tsv"));
+        if let Some(table) = table.filter(|t| compile::TABLES.contains(t)) {
+            tables.push((table.to_string(), fs::read_to_string(&file)?));
+            // The stage boilerplate reads the given names as they are.
+            if table != "given_names" {
+                continue;
+            }
+        }
         let _ = writeln!(code, "    ({name:?}, include_str!({:?})),", file.to_string_lossy());
     }
     code.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
+    let tables: Vec<(&str, &str)> = tables.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let image = compile::compile(&tables)
+        .map_err(|f| io::Error::other(format!("rules/common/{}.tsv, byte {}: {}", f.table, f.offset, f.what)))?;
+    fs::write(out.join("gazetteer.bin"), image)?;
     fs::write(out.join("rules.rs"), code)
 }
 

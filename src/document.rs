@@ -233,6 +233,31 @@ pub struct Entity {
     pub kind: EntityKind,
     /// Bytes of the text, in order.
     pub mentions: Vec<Range<usize>>,
+    /// Of a place the country that it lies in or is, ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// Ids of the same in other catalogues.
+    pub same_as: Vec<String>,
+    /// How much the document is about it, 0 to 1: 1 is what it is most about.
+    pub salience: f32,
+    /// Ids of later entities of the document that sentences name together with it, and how many sentences do.
+    pub with: Vec<(String, u32)>,
+}
+
+impl Entity {
+    /// One without id, name and mentions.
+    pub fn new(kind: EntityKind) -> Entity {
+        let (id, name) = (String::new(), String::new());
+        Entity {
+            id,
+            name,
+            kind,
+            mentions: Vec::new(),
+            country: None,
+            same_as: Vec::new(),
+            salience: 0.0,
+            with: Vec::new(),
+        }
+    }
 }
 
 /// A word of another language spun into the text.

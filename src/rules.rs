@@ -14,6 +14,9 @@ use crate::language::Lang;
 /// The files below `rules/`: path with `/`, contents.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
+/// The tables of the gazetteer in `rules/common`, made into an image by the build script.
+pub(crate) static GAZETTEER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/gazetteer.bin"));
+
 /// A rule by number, valid for the pipeline that it was registered with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId(u16);
@@ -206,6 +209,7 @@ impl Rules {
     /// A hash of all rule files and of what is disabled: records made with equal fingerprints by the same version are equal.
     pub fn fingerprint(&self) -> blake3::Hash {
         let mut hash = blake3::Hasher::new();
+        hash.update(GAZETTEER);
         for file in self.files.values() {
             hash.update(file.path.as_bytes()).update(&[0]).update(file.text.as_bytes()).update(&[0]);
         }

@@ -7,6 +7,7 @@ mod edits;
 mod faults;
 mod golden;
 mod laws;
+mod names;
 mod report;
 mod rule_files;
 mod runs;

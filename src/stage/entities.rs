@@ -3,16 +3,21 @@
 //! Finders propose candidates, each in its own way; one resolver decides for the whole document. So a further finder,
 //! such as a statistical tagger, is one more in the list, and needs no change elsewhere.
 
-use crate::document::{Document, Note};
+use crate::document::{BlockKind, Document, Note};
 use crate::error::Error;
 use crate::language::Lang;
 use crate::rules::{Class, Rule, RuleId, Rules};
 use crate::stage::{Found, Pass, Stage};
 
 mod candidate;
+mod compile;
 mod cues;
+mod entity;
 mod gazetteer;
 mod identity;
+mod image;
+mod inflection;
+mod letters;
 mod listed;
 mod name;
 mod organisation;
@@ -112,6 +117,24 @@ impl Entities {
             &["Il joue chez les amis de Norvège."],
         )?;
         let tagged = rule("tagger", "A name that the tagger of the language sees", &[], &[])?;
+        let dateline = rule(
+            "dateline",
+            "A place in capitals that a paragraph begins with",
+            &["BRUMEVILLE — Le pont est fermé.", "BRUMETOWN, 14 March 2024 — The bridge is shut."],
+            &["ATTENTION : le pont est fermé.", "LE PONT est fermé — enfin."],
+        )?;
+        let apposition = rule(
+            "apposition",
+            "A name before an office or an age",
+            &["On y voit Brumelle Tarquin, maire du village.", "Then came Brumel Tarquin, 52, with a cake."],
+            &["On y voit Brumeville, sous la pluie.", "Then came Brumel Tarquin, with a cake."],
+        )?;
+        let first_name = rule(
+            "first-name",
+            "A given name alone",
+            &["Hier soir, avec Noémie, on a ri."],
+            &["Hier soir, avec Brumaire, on a ri."],
+        )?;
         let languages = Languages::load(rules)?;
         Ok(Entities {
             gazetteer: Gazetteer::load(rules)?,
@@ -120,8 +143,8 @@ impl Entities {
                 Box::new(Listed { rule: listed, misspelt }),
                 Box::new(Heads),
                 Box::new(Abbreviations { rule: short }),
-                Box::new(Places { team }),
-                Box::new(Names { given, initials, open, letters }),
+                Box::new(Places { team, dateline }),
+                Box::new(Names { given, apposition, first_name, initials, open, letters }),
             ],
             tagged,
             resolver: Resolver { weak, last_name, together, same_name },
@@ -132,7 +155,8 @@ impl Entities {
 
     fn scene<'a>(&'a self, doc: &'a Document, language: Lang) -> Scene<'a> {
         let cues = self.languages.of(language);
-        Scene { tokens: Tokens::of(doc, cues), gazetteer: &self.gazetteer, cues, language }
+        let inflects = inflection::inflects(language.as_str());
+        Scene { tokens: Tokens::of(doc, cues), gazetteer: &self.gazetteer, cues, language, inflects }
     }
 
     /// What the finders propose.
@@ -164,7 +188,8 @@ impl Pass for Entities {
         let (language, _) = doc.language();
         let scene = self.scene(doc, language);
         let mentions = self.mentions(&scene, tagger::model(language));
-        for entity in resolve::entities(&scene, &mentions, language) {
+        let title = doc.blocks().iter().find(|b| b.kind == BlockKind::Title).map(|b| &b.at);
+        for entity in entity::entities(&scene, &mentions, title) {
             found.note(Note::Entity(entity));
         }
     }
@@ -229,9 +254,9 @@ mod tests {
         let got = names("fr", "La ministre danoise Wilma Tarquin parle. Tarquin a ri. Selon Tarquin, oui.");
         assert_eq!(
             got,
-            vec!["PER Wilma Tarquin=tamis:per:wilma-tarquin"; 1]
+            vec!["PER Wilma Tarquin=tamis:per:vilma-tarkin"; 1]
                 .into_iter()
-                .chain(["PER Tarquin=tamis:per:wilma-tarquin"; 2])
+                .chain(["PER Tarquin=tamis:per:vilma-tarkin"; 2])
                 .collect::<Vec<_>>()
         );
     }

@@ -85,6 +85,9 @@ pub struct Record {
     /// People, places and organisations with all their mentions, in order of the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entities: Vec<Entity>,
+    /// Pairs of entities that stand in one sentence, with the number of such sentences; long lists of names are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<Relation>,
     /// What was changed, with the rule that asked for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<Edit>,
@@ -259,8 +262,29 @@ pub struct Entity {
     /// `PER`, `LOC`, `ORG`, `EVENT` or `MISC`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Of a place the country that it lies in or is, ISO 3166-1 alpha-2; `XK` is Kosovo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Ids of the same in other catalogues, e.g. `geonames:…`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub same_as: Vec<String>,
+    /// How much the article is about it, 0 to 1: by number of mentions, by the title, and by how early it is named; 1 is what it is
+    /// most about.
+    pub salience: f32,
     /// Where it is named, in order.
     pub mentions: Vec<Mention>,
+}
+
+/// Two entities that sentences name together.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Relation {
+    /// `id` of the one that is named first.
+    pub a: String,
+    /// `id` of the other.
+    pub b: String,
+    /// Number of sentences that name both.
+    pub sentences: u32,
 }
 
 /// One place where an entity is named.
@@ -404,6 +428,7 @@ impl Record {
             blocks: blocks(doc, &view),
             dates: dates(doc, &view),
             entities: entities(doc, &view),
+            relations: relations(doc),
             edits,
             suggestions: if audit == Audit::Full { suggestions(doc, rules, &view) } else { Vec::new() },
             removed,
@@ -617,6 +642,9 @@ fn entities(doc: &Document, view: &View) -> Vec<Entity> {
             id: e.id.clone(),
             name: e.name.clone(),
             kind: e.kind.name().to_string(),
+            country: e.country.clone(),
+            same_as: e.same_as.clone(),
+            salience: rounded(e.salience),
             mentions: e
                 .mentions
                 .iter()
@@ -628,6 +656,13 @@ fn entities(doc: &Document, view: &View) -> Vec<Entity> {
         })
         .filter(|e| !e.mentions.is_empty())
         .collect()
+}
+
+fn relations(doc: &Document) -> Vec<Relation> {
+    let of = |e: &crate::document::Entity| -> Vec<Relation> {
+        e.with.iter().map(|(b, sentences)| Relation { a: e.id.clone(), b: b.clone(), sentences: *sentences }).collect()
+    };
+    doc.entities().iter().flat_map(of).collect()
 }
 
 /// The ledger, taken apart into edits and removals, with places in the decoded source.

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use super::cues::Cues;
 use super::gazetteer::Gazetteer;
+use super::inflection::stem;
+use super::letters::hash;
 use super::token::Tokens;
 use crate::document::EntityKind;
 use crate::language::Lang;
@@ -53,6 +55,19 @@ pub struct Scene<'a> {
     pub cues: &'a Cues,
     /// The language of the document.
     pub language: Lang,
+    /// Names take case endings in it.
+    pub inflects: bool,
+}
+
+impl Scene<'_> {
+    /// The hash of word `i` without its case ending: equal for all forms of one name in one text.
+    pub fn stem(&self, i: usize) -> u64 {
+        let token = &self.tokens.all[i];
+        if !self.inflects || !token.capital() {
+            return token.hash;
+        }
+        hash(stem(self.tokens.word(i), self.language.as_str()))
+    }
 }
 
 /// Looks for names in one way.

@@ -1,58 +1,21 @@
 //! The table of places, organisations and people with ids, and the search for the longest name that stands at a word.
 //!
-//! The key is the hash of a name's first word: it builds in a few milliseconds from 30,000 names, where an automaton over
-//! all of them would take longer than most runs.
+//! It lies in the program as one image, see [`super::compile`]: nothing is read, parsed or copied when a run starts, and memory
+//! is only touched where a text has a name.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::skeleton::Skeletons;
-use super::token::{Case, Token, Tokens, hash, is_unspaced, is_word};
-use crate::document::EntityKind;
+use super::compile::Section;
+use super::compile::{TABLES, compile};
+pub use super::image::Table;
+use super::image::{Entry, Image};
+use super::letters::hash;
+use super::skeleton::skeleton;
+use super::token::{Case, Token, Tokens};
 use crate::error::Error;
 use crate::language::Lang;
-use crate::rules::{RuleFile, Rules};
-
-/// The table that an entry stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Table {
-    /// Countries, territories, regions, seas.
-    Country,
-    /// Organisations of all kinds.
-    Organisation,
-    /// People by full name.
-    Person,
-    /// Cities and towns.
-    City,
-}
-
-/// Something with a name and, mostly, an id.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// `Q…` or `geonames:…`; empty where none is certain.
-    pub id: Box<str>,
-    /// What it is.
-    pub kind: EntityKind,
-    /// French name, or the usual one.
-    pub name: Box<str>,
-    /// English name.
-    pub en: Box<str>,
-    /// ISO 3166-1 alpha-2; `None` where none is given.
-    pub country: Option<[u8; 2]>,
-    /// Inhabitants; 0 where unknown.
-    pub population: u64,
-    /// Where it stands.
-    pub table: Table,
-}
-
-/// A name of an entry.
-#[derive(Clone, Debug)]
-struct Alias {
-    text: Box<str>,
-    entry: u32,
-    weak: bool,
-    language: Lang,
-}
+use crate::rules::{self, RuleFile, Rules};
 
 /// A name that stands in the text.
 #[derive(Clone, Debug)]
@@ -65,155 +28,191 @@ pub struct Hit {
     pub entries: Vec<(u32, bool)>,
 }
 
-/// All entries, by name.
+/// All entries, by name: the program's own, and those of the user's tables before them.
 pub struct Gazetteer {
-    entries: Vec<Entry>,
-    aliases: Vec<Alias>,
-    by_first_word: HashMap<u64, (u32, u32), Plain>,
-    given: HashMap<u64, bool, Plain>,
-    skeletons: Skeletons,
+    layers: Vec<Layer>,
+}
+
+/// An image, with the tables of it that no layer before it replaces.
+struct Layer {
+    image: Image,
+    tables: [bool; TABLES.len()],
+    /// Number of its first entry.
+    base: u32,
 }
 
 impl Gazetteer {
-    /// Reads the tables of `rules/common`.
+    /// The program's image, below the tables that the user has laid over it.
     ///
     /// # Errors
     /// [`Error::Rules`] with file and line for a row that does not fit its header.
     pub fn load(rules: &Rules) -> Result<Gazetteer, Error> {
-        let mut gazetteer = Gazetteer {
-            entries: Vec::new(),
-            aliases: Vec::new(),
-            by_first_word: HashMap::default(),
-            given: HashMap::default(),
-            skeletons: Skeletons::default(),
-        };
-        let tables = [
-            ("countries", Table::Country),
-            ("organisations", Table::Organisation),
-            ("people", Table::Person),
-            ("cities", Table::City),
-        ];
-        for (name, table) in tables {
-            if let Some(file) = rules.file(&format!("common/{name}.tsv")) {
-                gazetteer.add(file, table)?;
-            }
+        let own = |name: &&str| rules.file(&format!("common/{name}.tsv")).filter(|f| !f.embedded);
+        let mut layers = Vec::new();
+        let mut base = 0;
+        let own: Vec<(&str, &RuleFile)> = TABLES.iter().filter_map(|name| Some((*name, own(name)?))).collect();
+        if !own.is_empty() {
+            let texts: Vec<(&str, &str)> = own.iter().map(|(name, file)| (*name, file.text.as_str())).collect();
+            let bytes = compile(&texts).map_err(|fault| {
+                let file = own.iter().find(|(name, _)| *name == fault.table).map(|(_, file)| file);
+                file.map_or_else(|| Error::rules("rules", &*fault.what), |f| f.fault(Some(fault.offset), &*fault.what))
+            })?;
+            let image = Image::new(Cow::Owned(bytes))?;
+            base = image.count(Section::Entries) as u32;
+            layers.push(Layer { image, tables: [true; TABLES.len()], base: 0 });
         }
-        if let Some(file) = rules.file("common/given_names.tsv") {
-            for line in file.text.lines().filter(|l| !l.starts_with('#')) {
-                let name = line.split('\t').next().unwrap_or(line);
-                let strong = name.trim_start_matches('?');
-                gazetteer.given.insert(hash(strong), strong.len() < name.len());
-            }
-        }
-        gazetteer.index();
-        Ok(gazetteer)
+        let tables = std::array::from_fn(|i| own.iter().all(|(name, _)| *name != TABLES[i]));
+        layers.push(Layer { image: Image::new(Cow::Borrowed(rules::GAZETTEER))?, tables, base });
+        Ok(Gazetteer { layers })
     }
 
     /// The entry with this number.
-    pub fn entry(&self, number: u32) -> &Entry {
-        &self.entries[number as usize]
+    pub fn entry(&self, number: u32) -> Entry<'_> {
+        let layer = self.layers.iter().rev().find(|l| number >= l.base).unwrap_or(&self.layers[0]);
+        layer.image.entry(number - layer.base)
     }
 
     /// Whether the word is a given name: `Some(true)` for one that is also a common word.
     pub fn given(&self, token: &Token) -> Option<bool> {
-        if matches!(token.case, Case::Capital | Case::Upper) { self.given.get(&token.hash).copied() } else { None }
+        let capital = matches!(token.case, Case::Capital | Case::Upper);
+        self.given_name(token.hash).filter(|_| capital).map(|(weak, _)| weak)
+    }
+
+    /// Whether a word with this hash is a given name in the nominative.
+    pub fn is_nominative(&self, hash: u64) -> bool {
+        self.given_name(hash).is_some_and(|(_, oblique)| !oblique)
+    }
+
+    fn given_name(&self, hash: u64) -> Option<(bool, bool)> {
+        let given = TABLES.len() - 1;
+        self.layers.iter().filter(|l| l.tables[given]).find_map(|l| l.image.given(hash))
     }
 
     /// The country that a misspelt name can only mean.
     pub fn misspelt(&self, word: &str) -> Option<u32> {
-        self.skeletons.find(word)
+        let key = hash(&skeleton(word)?);
+        let layer = self.layers.iter().find(|l| l.tables[0])?;
+        Some(layer.base + layer.image.misspelt(key, word)?)
     }
 
     /// The longest name that begins with word `i`. A name in another language than `language` is weak.
     pub fn at(&self, tokens: &Tokens, i: usize, language: Lang) -> Option<Hit> {
         let token = tokens.all[i];
-        let &(from, to) = self.by_first_word.get(&token.hash)?;
-        let rest = &tokens.text[token.start..];
         let mut found: Option<(usize, Hit)> = None;
-        for alias in &self.aliases[from as usize..to as usize] {
-            if found.as_ref().is_some_and(|(len, _)| alias.text.len() < *len) {
-                break;
-            }
-            let Some(len) = reach(rest, &alias.text, token.case == Case::Upper) else { continue };
-            let Some((end, dot)) = word_at(tokens, i, token.start + len) else { continue };
-            let weak = alias.weak || self.is_foreign(alias, language);
-            match &mut found {
-                Some((_, hit)) if hit.end != end => {}
-                Some((_, hit)) => match hit.entries.iter_mut().find(|e| e.0 == alias.entry) {
-                    Some(known) => known.1 &= weak,
-                    None => hit.entries.push((alias.entry, weak)),
-                },
-                None => found = Some((alias.text.len(), Hit { end, dot, entries: vec![(alias.entry, weak)] })),
+        for layer in &self.layers {
+            layer.add(tokens, i, token.hash, 0, language, &mut found);
+        }
+        // "Deutschlands", "Merkels": in German a name takes an s.
+        if found.is_none() && language.as_str() == "de" && token.case == Case::Capital {
+            if let Some(bare) = tokens.word(i).strip_suffix('s').filter(|b| b.len() >= 4 && !b.ends_with('s')) {
+                for layer in &self.layers {
+                    layer.add(tokens, i, hash(bare), 1, language, &mut found);
+                }
             }
         }
         found.map(|(_, hit)| hit)
     }
+}
 
-    /// A spelling that is neither the name of a town here nor in English, from another language or too short to be safe.
-    fn is_foreign(&self, alias: &Alias, language: Lang) -> bool {
-        let entry = &self.entries[alias.entry as usize];
-        if entry.table != Table::City || *alias.text == *entry.name || *alias.text == *entry.en {
-            return false;
-        }
-        let latin = alias.text.chars().all(|c| c < '\u{250}');
-        latin && (alias.language != language || alias.text.len() < 6)
-    }
-
-    fn add(&mut self, file: &RuleFile, table: Table) -> Result<(), Error> {
-        let mut offset = 0;
-        for line in file.text.split_inclusive('\n') {
-            let here = offset;
-            offset += line.len();
-            let line = line.trim_end_matches(['\n', '\r']);
-            if line.is_empty() || line.starts_with('#') {
+impl Layer {
+    /// Adds to `found` the longest names whose first word has this hash; `ending` bytes of the word are none of the name.
+    fn add(
+        &self,
+        tokens: &Tokens,
+        i: usize,
+        key: u64,
+        ending: usize,
+        language: Lang,
+        found: &mut Option<(usize, Hit)>,
+    ) {
+        let token = tokens.all[i];
+        let image = &self.image;
+        let rest = &tokens.text[token.start..];
+        for alias in image.aliases(key) {
+            let length = image.length(alias);
+            if found.as_ref().is_some_and(|(len, _)| length < *len) {
+                break;
+            }
+            if ending > 0 && token.start + length + ending != token.end {
                 continue;
             }
-            let mut fields = line.split('\t');
-            let mut field = || fields.next().ok_or_else(|| file.fault(Some(here), "seven fields are expected"));
-            let (id, kind, name, en) = (field()?, field()?, field()?, field()?);
-            let (country, population, aliases) = (field()?, field()?, field()?);
-            let kind = EntityKind::from_name(kind)
-                .ok_or_else(|| file.fault(Some(here), format!("{kind} is no type: PER, LOC, ORG, EVENT, MISC")))?;
-            let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-            self.entries.push(Entry {
-                id: if id == "-" { "".into() } else { id.into() },
-                kind,
-                name: name.into(),
-                en: en.into(),
-                country: <[u8; 2]>::try_from(country.as_bytes()).ok(),
-                population: population.parse().unwrap_or(0),
-                table,
-            });
-            for group in aliases.split(';') {
-                let (code, names) = group.split_once(':').unwrap_or(("mul", group));
-                let language = Lang::parse(code).unwrap_or(Lang::UND);
-                for alias in names.split('|') {
-                    let text = alias.trim_start_matches('?');
-                    if text.is_empty() {
-                        return Err(file.fault(Some(here), "an alias is empty"));
-                    }
-                    let weak = text.len() < alias.len();
-                    if table == Table::Country && !weak && !text.contains(' ') {
-                        self.skeletons.add(text, number);
-                    }
-                    self.aliases.push(Alias { text: text.into(), entry: number, weak, language });
-                }
+            let text = image.alias(alias);
+            let Some(len) = reach(rest, text, token.case == Case::Upper) else { continue };
+            let Some((end, dot)) = word_at(tokens, i, token.start + len + ending) else { continue };
+            let number = image.entry_of(alias);
+            let entry = image.entry(number);
+            if !self.tables[entry.table as usize] {
+                continue;
+            }
+            let weak = image.is_weak(alias)
+                || (token.initial && is_obscure(&entry, language))
+                || is_foreign(&entry, text, image.language(alias), language);
+            let number = self.base + number;
+            match found {
+                Some((_, hit)) if hit.end != end => {}
+                Some((_, hit)) => match hit.entries.iter_mut().find(|e| e.0 == number) {
+                    Some(known) => known.1 &= weak,
+                    None => hit.entries.push((number, weak)),
+                },
+                None => *found = Some((text.len(), Hit { end, dot, entries: vec![(number, weak)] })),
             }
         }
-        Ok(())
     }
+}
 
-    fn index(&mut self) {
-        let key = |a: &Alias| hash(first_word(&a.text));
-        self.aliases.sort_by_cached_key(|a| (key(a), std::cmp::Reverse(a.text.len())));
-        let mut from = 0;
-        while from < self.aliases.len() {
-            let first = key(&self.aliases[from]);
-            let to = from + self.aliases[from..].iter().take_while(|a| key(a) == first).count();
-            self.by_first_word.insert(first, (from as u32, to as u32));
-            from = to;
-        }
+/// Whether a country is one that texts in `language` are mostly about.
+pub fn is_home(language: Lang, country: [u8; 2]) -> bool {
+    let countries = match language.as_str() {
+        "fr" => "FR BE CH CA LU SN CI ML CM CD TN DZ MA",
+        "en" => "GB US IE AU NZ CA ZA NG KE IN",
+        "de" => "DE AT CH",
+        "es" => "ES MX AR CO CL PE UY VE EC BO CU",
+        "it" => "IT CH",
+        "pt" => "PT BR AO MZ",
+        "nl" => "NL BE",
+        "pl" => "PL",
+        "ru" => "RU BY KZ KG",
+        "uk" => "UA",
+        _ => "",
+    };
+    countries.split(' ').any(|c| c.as_bytes() == country)
+}
+
+/// A city abroad whose name a sentence may begin with as a word, in a language whose words the tables were not held against.
+fn is_obscure(entry: &Entry, language: Lang) -> bool {
+    entry.table == Table::City
+        && entry.population < KNOWN
+        && !matches!(language.as_str(), "fr" | "en")
+        && !entry.country.is_some_and(|c| is_home(language, c))
+}
+
+/// Inhabitants of a city that is known everywhere.
+const KNOWN: u32 = 500_000;
+
+/// Inhabitants below which a town is not known abroad.
+const SMALL: u32 = 50_000;
+
+/// The order in which the tables file a name under a language: the first that has it.
+const ORDER: [&str; 16] =
+    ["fr", "en", "de", "es", "it", "pt", "nl", "pl", "ru", "uk", "tr", "ar", "zh", "ky", "kk", "mul"];
+
+/// A spelling that is not the name of a town here, nor in English, nor in the language of the text, or is too short to be safe.
+/// What is filed under an earlier language may be that of a later one as well.
+fn is_foreign(entry: &Entry, alias: &str, of: [u8; 3], language: Lang) -> bool {
+    if entry.table != Table::City {
+        return false;
     }
+    // A small town abroad is named less often than somebody or something of the same name.
+    if entry.population < SMALL && !entry.country.is_some_and(|c| is_home(language, c)) {
+        return true;
+    }
+    if alias == entry.name || alias == entry.en || !alias.chars().all(|c| c < '\u{250}') {
+        return false;
+    }
+    let place = |code: &str| ORDER.iter().position(|l| *l == code);
+    let of = std::str::from_utf8(&of).ok().and_then(|code| place(code.trim_end_matches('\0')));
+    let known = matches!((of, place(language.as_str())), (Some(of), Some(here)) if of <= here);
+    !known || alias.len() < 5
 }
 
 /// Hashes that are hashes already.
@@ -236,13 +235,6 @@ impl Hasher for Already {
 
 /// A map whose keys are [`hash`]es.
 pub type Plain = BuildHasherDefault<Already>;
-
-fn first_word(alias: &str) -> &str {
-    match alias.chars().next() {
-        Some(c) if is_unspaced(c) => &alias[..c.len_utf8()],
-        _ => alias.split(|c: char| !is_word(c) || is_unspaced(c)).next().unwrap_or(alias),
-    }
-}
 
 /// How many bytes of `text` the name `alias` takes, if it stands at its start. Its first letter must be written as in the
 /// table; after the second word small letters may stand for capitals ("États indépendants"). In capitals, everything may be.

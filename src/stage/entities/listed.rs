@@ -38,6 +38,14 @@ impl Finder for Listed {
                 i += 1;
                 continue;
             }
+            // "Dabei" begins a sentence more often than it is a town; "US$" is money.
+            let doubtful = token.is(Cue::Function) || token.is(Cue::Never);
+            let noun = scene.cues.capital_nouns && token.is(Cue::Never);
+            let function = hit.end == i + 1 && (noun || (token.initial && doubtful));
+            if function || tokens.text[tokens.all[hit.end - 1].end..].starts_with('$') {
+                i += 1;
+                continue;
+            }
             let strong = hit.entries.iter().any(|e| !e.1);
             let kind = scene.gazetteer.entry(hit.entries[0].0).kind;
             last_end = hit.end;

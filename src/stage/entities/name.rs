@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::candidate::{Candidate, Finder, Scene, Weight};
 use super::cues::Cue;
-use super::token::{Case, Gap};
+use super::token::{Case, Gap, Token};
 use crate::document::EntityKind;
 use crate::rules::RuleId;
 
@@ -18,6 +18,10 @@ const ROLE_REACH: usize = 14;
 pub struct Names {
     /// For people by their given name.
     pub given: RuleId,
+    /// For people by what follows their name.
+    pub apposition: RuleId,
+    /// For people by a given name alone.
+    pub first_name: RuleId,
     /// For people by initials.
     pub initials: RuleId,
     /// For names whose kind the document must tell.
@@ -108,16 +112,32 @@ fn particles(scene: &Scene, start: usize, at: usize) -> Option<usize> {
 fn bare(scene: &Scene, words: Range<usize>) -> Option<(Range<usize>, Option<Cue>)> {
     let all = &scene.tokens.all;
     let Range { mut start, end } = words.clone();
+    let start_of_run = start;
     let mut titled = None;
     for i in words {
         let after_given = i > start && scene.gazetteer.given(&all[i - 1]).is_some();
-        let cue = [Cue::Title, Cue::Role].into_iter().find(|c| all[i].is(*c));
-        if let Some(cue) = cue.filter(|_| !after_given && i + 1 < end) {
+        let kinds = [Cue::Title, Cue::Role, Cue::Medium, Cue::Place];
+        // Where all nouns have a capital, what a name is stands in the same run: "der Konzern Brumwick".
+        let cue = kinds[..if scene.cues.capital_nouns { 4 } else { 2 }].iter().copied().find(|c| all[i].is(*c));
+        // "Notarzt-Einsatz" is no office.
+        let apart = all.get(i + 1).is_some_and(|t| t.gap != Gap::Hyphen);
+        if let Some(cue) = cue.filter(|_| !after_given && apart && i + 1 < end) {
             titled = Some(cue);
             start = i + 1;
         }
     }
-    while start < end && titled.is_none() && all[start].initial && all[start].is(Cue::Function) {
+    // "Bürgermeister von Brinkhausen": of a place, while "Frau von Arnim" has it in her name.
+    if start < end && titled == Some(Cue::Role) && scene.cues.capital_nouns && all[start].case == Case::Lower {
+        start += 1;
+        titled = all[start..end].iter().all(|t| t.is(Cue::Settlement)).then_some(Cue::Place);
+        titled?;
+    }
+    let opens = |i: usize| all[i].initial || matches!(all[i].gap, Gap::Other | Gap::Open);
+    while start < end
+        && titled.is_none()
+        && all[start].is(Cue::Function)
+        && (opens(start) || start > start_of_run && opens(start_of_run))
+    {
         start += 1;
     }
     // "la Défense Jean Martin": the office ends where the given name begins.
@@ -141,6 +161,27 @@ fn role_before(scene: &Scene, i: usize) -> Option<usize> {
     None
 }
 
+/// Whether what stands from word `i` on follows people's names: ", maire de", ", 52 ans", "(52)".
+fn followed_as_person(scene: &Scene, i: usize) -> bool {
+    let all = &scene.tokens.all;
+    let Some(next) = all.get(i) else { return false };
+    let age = |t: &Token| t.case == Case::Number && t.end - t.start == 2;
+    match next.gap {
+        Gap::Open => age(next) && scene.tokens.text[next.end..].starts_with(')'),
+        Gap::Comma if age(next) => true,
+        Gap::Comma => {
+            let lower = |t: &Token| t.case == Case::Lower || scene.cues.capital_nouns;
+            all[i..]
+                .iter()
+                .take(3)
+                .enumerate()
+                .take_while(|(n, t)| *n == 0 || matches!(t.gap, Gap::Space | Gap::Apostrophe))
+                .any(|(_, t)| t.is(Cue::Role) && lower(t))
+        }
+        _ => false,
+    }
+}
+
 impl Names {
     fn kind(&self, scene: &Scene, words: &Range<usize>, titled: Option<Cue>) -> Option<(EntityKind, Weight, RuleId)> {
         let all = &scene.tokens.all;
@@ -155,8 +196,11 @@ impl Names {
         if organised && titled.is_none() {
             return None;
         }
-        if let Some(cue) = titled {
-            return person(Weight::Certain, rule(cue));
+        match titled {
+            Some(Cue::Medium) => return Some((EntityKind::Organisation, Weight::Cue, rule(Cue::Medium)?)),
+            Some(Cue::Place) => return Some((EntityKind::Place, Weight::Cue, rule(Cue::Place)?)),
+            Some(cue) => return person(Weight::Certain, rule(cue)),
+            None => {}
         }
         if let Some(before) = before.filter(|_| next_to) {
             if before.is(Cue::Title) {
@@ -164,6 +208,14 @@ impl Names {
             }
             if before.is(Cue::Role) {
                 return person(Weight::Cue, rule(Cue::Role));
+            }
+            // "explique Irénée Malbosc"
+            if before.is(Cue::Speech)
+                && count >= 2
+                && first.gap == Gap::Space
+                && !words.clone().any(|i| all[i].is(Cue::PlacePart) || all[i].is(Cue::Event))
+            {
+                return person(Weight::Cue, rule(Cue::Speech));
             }
             let adjective = before.case == Case::Lower
                 && before.cues == 0
@@ -183,8 +235,15 @@ impl Names {
         if count >= 2 && first.case == Case::Initial && all[words.start + 1].gap == Gap::Dot {
             return person(Weight::Cue, Some(self.initials));
         }
+        if count >= 2 && !upper && followed_as_person(scene, words.end) {
+            return person(Weight::Cue, Some(self.apposition));
+        }
         if let Some(found) = self.by_neighbours(scene, words, count) {
             return Some(found);
+        }
+        let lone = words.len() == 1 && first.case == Case::Capital && !first.initial && !first.is(Cue::Function);
+        if lone && given == Some(false) && matches!(first.gap, Gap::Space | Gap::Comma) {
+            return person(Weight::Guess, Some(self.first_name));
         }
         let abbreviation = count == 1 && first.case == Case::Upper && !first.initial && first.end - first.start <= 6;
         let article = before.is_some_and(|b| b.is(Cue::Link) && next_to);
@@ -198,7 +257,8 @@ impl Names {
     fn is_open(&self, scene: &Scene, words: &Range<usize>) -> bool {
         let all = &scene.tokens.all;
         let organised = |i: usize| [Cue::Suffix, Cue::Head, Cue::CapitalHead, Cue::Event].iter().any(|c| all[i].is(*c));
-        !all[words.start].initial && words.len() <= 3 && !words.clone().any(organised)
+        let noun = scene.cues.capital_nouns && !words.clone().all(|i| all[i].is(Cue::Settlement));
+        !all[words.start].initial && words.len() <= 3 && !noun && !words.clone().any(organised)
     }
 
     /// By the words before and after.
@@ -217,14 +277,24 @@ impl Names {
         }
         let before = back.checked_sub(1).filter(|_| matches!(all[back].gap, Gap::Space | Gap::Quote)).map(|i| all[i]);
         if let Some(before) = before {
-            if before.is(Cue::Medium) && back == words.start {
+            let medium = before.is(Cue::Medium) && back == words.start;
+            // "le groupe minier Brumelin"
+            let further = before.case == Case::Lower && (before.cues == 0 || before.is(Cue::Adjective));
+            let medium = medium || (further && back == words.start && back >= 2 && all[back - 2].is(Cue::Medium));
+            if medium {
                 return Some((EntityKind::Organisation, Weight::Cue, rule(Cue::Medium)?));
             }
-            if before.is(Cue::Place) {
+            if before.is(Cue::Place) && (back == words.start || !scene.cues.capital_nouns) {
                 return Some((EntityKind::Place, Weight::Cue, rule(Cue::Place)?));
             }
         }
-        if count >= 2 && words.clone().any(|i| all[i].is(Cue::PlacePart)) {
+        let upper = words.clone().all(|i| all[i].case == Case::Upper);
+        // Where every noun has a capital, "Neuendorfer Straße" is a place and "Humor Platz" is none.
+        let parts = words.clone().any(|i| {
+            let named = || i > words.start && scene.tokens.word(i - 1).ends_with("er");
+            all[i].is(Cue::PlacePart) && (!scene.cues.capital_nouns || i == words.start || named())
+        });
+        if words.len() >= 2 && !upper && (first.is(Cue::PlacePart) || count >= 2) && parts {
             return Some((EntityKind::Place, Weight::Cue, rule(Cue::PlacePart)?));
         }
         let spoken = |i: usize| all.get(i).is_some_and(|t| t.gap == Gap::Space && t.is(Cue::Speech));
@@ -235,7 +305,8 @@ impl Names {
         if count >= 2 && first.gap == Gap::Comma && role_before(scene, words.start).is_some() {
             return Some((EntityKind::Person, Weight::Guess, rule(Cue::Role)?));
         }
-        if first.initial || first.case != Case::Capital || count > 3 {
+        let noun = scene.cues.capital_nouns && !all[words.end - 1].is(Cue::Settlement);
+        if first.initial || first.case != Case::Capital || count > 3 || noun {
             return None;
         }
         let at = words.start.checked_sub(1).is_some_and(|i| all[i].is(Cue::At) && first.gap == Gap::Space);

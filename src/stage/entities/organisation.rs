@@ -19,7 +19,10 @@ impl Finder for Heads {
         let mut i = 0;
         while i < scene.tokens.all.len() {
             let token = scene.tokens.all[i];
-            let found = if token.is(Cue::Head) || (token.is(Cue::CapitalHead) && token.capital()) {
+            let compound = scene.tokens.all.get(i + 1).is_some_and(|t| t.gap == Gap::Hyphen);
+            let found = if compound {
+                None
+            } else if token.is(Cue::Head) || (token.is(Cue::CapitalHead) && token.capital()) {
                 headed(scene, i)
             } else if token.is(Cue::Suffix) && token.capital() {
                 let start = capitals_before(scene, i);
@@ -152,7 +155,13 @@ fn linked(scene: &Scene, i: usize) -> Option<usize> {
         j += 1;
     }
     let token = all.get(j)?;
-    if j == i || !matches!(token.gap, Gap::Space | Gap::Apostrophe) {
+    // "the European Union and the World Bank" are two.
+    if all[i].is(Cue::And) && j > i && (j > i + 1 || scene.gazetteer.at(&scene.tokens, j, scene.language).is_some()) {
+        return None;
+    }
+    // "министерство обороны": where the case says it, no word does.
+    let bare = j == i && token.case == Case::Lower && token.is(Cue::Domain) && token.gap == Gap::Space;
+    if (j == i && !bare) || !matches!(token.gap, Gap::Space | Gap::Apostrophe) {
         return None;
     }
     let person = scene.gazetteer.given(token) == Some(false)
@@ -169,7 +178,7 @@ fn capitals_before(scene: &Scene, i: usize) -> usize {
     let mut start = i;
     while start > 0 && i - start < 6 && matches!(all[start].gap, Gap::Space | Gap::Hyphen) {
         let before = &all[start - 1];
-        if !name_part(before) || (before.initial && (before.is(Cue::Function) || before.is(Cue::Link))) {
+        if !name_part(before) || before.is(Cue::Function) || (before.initial && before.is(Cue::Link)) {
             break;
         }
         start -= 1;

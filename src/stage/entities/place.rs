@@ -12,13 +12,19 @@ use crate::rules::RuleId;
 pub struct Places {
     /// For teams that are named after places.
     pub team: RuleId,
+    /// For the place that a paragraph begins with.
+    pub dateline: RuleId,
 }
 
 impl Finder for Places {
     fn find(&self, scene: &Scene, out: &mut Vec<Candidate>) {
         let all = &scene.tokens.all;
         for (i, token) in all.iter().enumerate() {
-            let found = if token.is(Cue::PlaceHead) || (token.is(Cue::PlacePart) && token.case == Case::Capital) {
+            let found = if let Some(words) = tailed(scene, i) {
+                scene.cues.rule(Cue::PlaceTail).map(|rule| (words, EntityKind::Place, rule))
+            } else if let Some(words) = dateline(scene, i) {
+                Some((words, EntityKind::Place, self.dateline))
+            } else if token.is(Cue::PlaceHead) || (token.is(Cue::PlacePart) && token.case == Case::Capital) {
                 let cue = if token.is(Cue::PlaceHead) { Cue::PlaceHead } else { Cue::PlacePart };
                 named_after(scene, i).zip(scene.cues.rule(cue)).map(|(words, rule)| (words, EntityKind::Place, rule))
             } else if token.is(Cue::Event) && token.case == Case::Capital {
@@ -34,6 +40,46 @@ impl Finder for Places {
             }
         }
     }
+}
+
+/// "Московская область": a capital before the kind.
+fn tailed(scene: &Scene, i: usize) -> Option<Range<usize>> {
+    let all = &scene.tokens.all;
+    let token = all[i];
+    let before = all[i.checked_sub(1)?];
+    let fits = token.is(Cue::PlaceTail) && token.case == Case::Lower && token.gap == Gap::Space;
+    (fits && before.case == Case::Capital && !before.is(Cue::Never) && !before.is(Cue::Function))
+        .then_some(i - 1..i + 1)
+}
+
+/// Most words of a place in a dateline, and most words between it and the dash.
+const DATELINE: usize = 4;
+
+/// "BORGOFIORE —", "JINDAROO FLAT, 2 June —": capitals at the start of a block, then a dash, or a date and a dash.
+fn dateline(scene: &Scene, i: usize) -> Option<Range<usize>> {
+    let all = &scene.tokens.all;
+    let text = scene.tokens.text;
+    let first = all[i];
+    if first.gap != Gap::Stop || first.case != Case::Upper || first.is(Cue::Never) || !starts_block(text, first.start) {
+        return None;
+    }
+    let mut end = i + 1;
+    while end < i + DATELINE
+        && all.get(end).is_some_and(|t| t.case == Case::Upper && matches!(t.gap, Gap::Space | Gap::Hyphen))
+    {
+        end += 1;
+    }
+    let dash = |k: usize| {
+        let between = all.get(k).map_or("", |t| &text[all[k - 1].end..t.start]);
+        !between.contains('\n') && (between.contains(" — ") || between.contains(" – ") || between.contains(" - "))
+    };
+    let dated = all.get(end).is_some_and(|t| t.gap == Gap::Comma && t.case == Case::Number);
+    let reach = if dated { DATELINE } else { 0 };
+    (end..=end + reach).any(|k| k < all.len() && dash(k)).then_some(i..end)
+}
+
+fn starts_block(text: &str, at: usize) -> bool {
+    text[..at].trim_end_matches([' ', '«', '"', '“']).chars().next_back().is_none_or(|c| c == '\n')
 }
 
 /// "détroit de Brumelin", "aéroport international Otto-Tarquin": the kind, adjectives, links, capitals.

@@ -8,15 +8,18 @@ use std::ops::Range;
 
 use super::candidate::{Candidate, Scene, Weight};
 use super::cues::Cue;
-use super::gazetteer::{Entry, Table};
-use super::identity;
+use super::gazetteer::is_home;
+use super::image::Table;
 use super::token::{Case, Gap};
-use crate::document::{Entity, EntityKind};
-use crate::language::Lang;
+use crate::document::EntityKind;
 use crate::rules::RuleId;
 
 /// How often a country must be named for its towns with doubtful names to count.
 const COUNTRY_NAMED: u32 = 2;
+
+/// Inhabitants of a city that is known everywhere, and of one that is known in the countries of its language.
+const LARGE: u32 = 300_000;
+const LARGE_AT_HOME: u32 = 100_000;
 
 /// The rules of the document pass.
 pub struct Resolver {
@@ -76,7 +79,11 @@ impl Resolver {
         let rank = |&(number, weak): &(u32, bool)| {
             let entry = scene.gazetteer.entry(number);
             let named = entry.country.map_or(0, |c| countries.named(c));
-            (!weak, entry.table != Table::City, named.min(3), entry.population, std::cmp::Reverse(number))
+            let home = entry.country.is_some_and(|c| is_home(scene.language, c));
+            // A city at home is named as often as one ten times its size abroad.
+            let factor = if home && entry.population >= LARGE_AT_HOME { 10 } else { 1 };
+            let size = u64::from(entry.population) * factor;
+            (!weak, entry.table != Table::City, named.min(3), size, std::cmp::Reverse(number))
         };
         let evident =
             entries.iter().filter(|(number, weak)| !weak || self.speaks_for(scene, countries, &mention, *number));
@@ -115,8 +122,15 @@ impl Resolver {
         let at = cue.is_some_and(|c| c.is(Cue::At) || c.is(Cue::Place));
         let medium = cue.is_some_and(|c| c.is(Cue::Medium));
         match entry.table {
-            Table::City => named >= COUNTRY_NAMED || (at && (named > 0 || entry.population >= 300_000)),
-            Table::Country => at || named > 0,
+            Table::City => {
+                let large = entry.population >= LARGE;
+                let home = entry.country.is_some_and(|c| is_home(scene.language, c));
+                named >= COUNTRY_NAMED
+                    || (at && (named > 0 || large))
+                    || (named > 0 && large)
+                    || (home && entry.population >= LARGE_AT_HOME)
+            }
+            Table::Country => at || named > 0 || i < mention.words.start,
             Table::Organisation => {
                 medium
                     || countries.strong.contains_key(&number)
@@ -124,7 +138,7 @@ impl Resolver {
                         && scene.tokens.letters(mention.words.start) >= 3
                         && i < mention.words.start)
             }
-            Table::Person => false,
+            Table::Person | Table::Event => false,
         }
     }
 
@@ -190,31 +204,55 @@ impl Resolver {
         let all = &scene.tokens.all;
         let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
         let mut last: HashMap<u64, Mention> = HashMap::new();
+        // Given names of which one person is named in full.
+        let mut first: HashMap<u64, Option<Mention>> = HashMap::new();
         for (i, m) in mentions.iter().enumerate() {
             if m.entry.is_none() || m.words.len() > 1 {
-                known.entry(all[m.words.start].hash).or_default().push(i);
+                known.entry(scene.stem(m.words.start)).or_default().push(i);
             }
             let word = &all[m.words.end - 1];
+            if m.kind == EntityKind::Person && m.words.len() > 1 && all[m.words.start].case == Case::Capital {
+                let same = |old: &Mention| {
+                    m.words.len() == old.words.len()
+                        && m.words.clone().zip(old.words.clone()).all(|(a, b)| scene.stem(a) == scene.stem(b))
+                };
+                let known = first.entry(scene.stem(m.words.start)).or_insert_with(|| Some(m.clone()));
+                if known.as_ref().is_some_and(|old| !same(old)) {
+                    *known = None;
+                }
+            }
             if m.kind == EntityKind::Person
                 && m.words.len() > 1
                 && word.capital()
                 && scene.tokens.letters(m.words.end - 1) > 1
             {
                 // The fuller name wins, then the earlier one.
-                if last.get(&word.hash).is_none_or(|old| old.words.len() < m.words.len()) {
-                    last.insert(word.hash, m.clone());
+                let stem = scene.stem(m.words.end - 1);
+                if last.get(&stem).is_none_or(|old| old.words.len() < m.words.len()) {
+                    last.insert(stem, m.clone());
                 }
             }
         }
         for m in mentions.iter_mut().filter(|m| m.words.len() == 1) {
-            let doubtful = m.entry.is_none() || m.weight < Weight::Listed;
-            if let Some(full) = last.get(&all[m.words.start].hash).filter(|_| doubtful) {
+            let organisation = m.kind == EntityKind::Organisation && m.weight >= Weight::Cue;
+            let doubtful = (m.entry.is_none() || m.weight < Weight::Listed) && !organisation;
+            if let Some(full) = last.get(&scene.stem(m.words.start)).filter(|_| doubtful) {
                 m.kind = EntityKind::Person;
                 m.entry = full.entry;
                 m.stands_for = Some(full.words.clone());
+            } else if m.kind == EntityKind::Person && m.entry.is_none() && m.stands_for.is_none() {
+                if let Some(Some(full)) = first.get(&scene.stem(m.words.start)) {
+                    m.entry = full.entry;
+                    m.stands_for = Some(full.words.clone());
+                }
             }
         }
         let models: Vec<Mention> = mentions.clone();
+        // What a dateline has in capitals stands in small letters elsewhere.
+        let same_case = |a: usize, b: usize| {
+            all[a].case == all[b].case
+                || (all[a].case == Case::Upper && all[b].case == Case::Capital && scene.tokens.letters(a) > 4)
+        };
         let mut i = 0;
         while i < all.len() {
             let token = all[i];
@@ -222,14 +260,14 @@ impl Resolver {
                 i += 1;
                 continue;
             }
-            let same = known.get(&token.hash).into_iter().flatten().map(|n| &models[*n]).filter(|m| {
+            let same = known.get(&scene.stem(i)).into_iter().flatten().map(|n| &models[*n]).filter(|m| {
                 let words = m.words.clone();
                 let end = i + words.len();
                 end <= all.len()
                     && words
                         .clone()
                         .zip(i..end)
-                        .all(|(a, b)| all[a].hash == all[b].hash && all[a].case == all[b].case && !taken[b])
+                        .all(|(a, b)| scene.stem(a) == scene.stem(b) && same_case(a, b) && !taken[b])
                     && (1..words.len()).all(|k| all[words.start + k].gap == all[i + k].gap)
             });
             let best = same.max_by_key(|m| (m.words.len(), m.weight));
@@ -243,7 +281,7 @@ impl Resolver {
                 Some(m) if m.words.len() > 1 || (alone(i, i + 1) && !(token.initial && token.is(Cue::Function))) => {
                     Some((m, i + m.words.len(), self.same_name))
                 }
-                _ => match last.get(&token.hash) {
+                _ => match last.get(&scene.stem(i)) {
                     Some(full) if !(token.initial && token.is(Cue::Function)) && alone(i, i + 1) => {
                         Some((full, i + 1, self.last_name))
                     }
@@ -268,52 +306,6 @@ impl Resolver {
             i = end;
         }
     }
-}
-
-/// The entities of a document with all their mentions, in order of the first.
-pub fn entities(scene: &Scene, mentions: &[Mention], language: Lang) -> Vec<Entity> {
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-    let mut entities: Vec<Entity> = Vec::new();
-    // A name whose full form is listed has the id of that.
-    let listed: HashMap<usize, u32> = mentions.iter().filter_map(|m| Some((m.words.start, m.entry?))).collect();
-    let by_short: HashMap<usize, u32> =
-        mentions.iter().filter_map(|m| Some((m.stands_for.as_ref()?.start, m.entry?))).collect();
-    let mut full_of: HashMap<(&str, EntityKind), &Range<usize>> = HashMap::new();
-    let text = scene.tokens.text;
-    for m in mentions {
-        if let Some(full) = &m.stands_for {
-            full_of.entry((&text[m.at.clone()], m.kind)).or_insert(full);
-        }
-    }
-    for m in mentions {
-        let by_surface = || full_of.get(&(&text[m.at.clone()], m.kind)).copied().filter(|_| m.entry.is_none());
-        let full = m.stands_for.as_ref().or_else(by_surface).unwrap_or(&m.words);
-        let entry = m.entry.or_else(|| listed.get(&full.start).copied()).or_else(|| by_short.get(&full.start).copied());
-        let surface = &text[scene.tokens.bytes(full)];
-        let (id, name) = match entry.map(|e| scene.gazetteer.entry(e)) {
-            Some(entry) => (id_of(entry), canonical(entry, language).to_string()),
-            None => (identity::own(m.kind, surface), plain(surface)),
-        };
-        let number = *numbers.entry(format!("{id} {}", m.kind.name())).or_insert_with(|| {
-            entities.push(Entity { id, name, kind: m.kind, mentions: Vec::new() });
-            entities.len() - 1
-        });
-        entities[number].mentions.push(m.at.clone());
-    }
-    entities
-}
-
-fn id_of(entry: &Entry) -> String {
-    if entry.id.is_empty() { identity::own(entry.kind, &entry.name) } else { entry.id.to_string() }
-}
-
-fn canonical(entry: &Entry, language: Lang) -> &str {
-    if language.as_str() == "fr" || &*entry.en == "-" || entry.en.is_empty() { &entry.name } else { &entry.en }
-}
-
-/// A name with plain spaces.
-fn plain(surface: &str) -> String {
-    surface.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// How often each country is named, and what is named beyond doubt.

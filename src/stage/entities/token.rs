@@ -4,6 +4,8 @@
 use std::ops::Range;
 
 use super::cues::{Cue, Cues};
+pub use super::letters::hash;
+use super::letters::{Hash, is_unspaced, is_word};
 use crate::document::Document;
 
 /// How a word is written.
@@ -161,6 +163,9 @@ impl<'a> Tokens<'a> {
                 text[before..end].chars().for_each(|c| compound.push(c));
                 token.cues |= cues.of(compound.0);
             }
+            if token.cues == 0 && cues.has_endings() && count > 3 {
+                token.cues = cues.of_ending(&text[start..end]);
+            }
             token.initial = match before.map(|b| self.all[b]) {
                 None => true,
                 Some(b) => match gap {
@@ -184,50 +189,6 @@ impl<'a> Tokens<'a> {
         if words >= 4 && capitals * 5 >= words * 4 {
             self.all[first..].iter_mut().for_each(|t| t.initial = true);
         }
-    }
-}
-
-/// FNV-1a over the lower-case form of a word: equal for `Russie` and `RUSSIE`.
-pub fn hash(word: &str) -> u64 {
-    let mut hash = Hash::default();
-    word.chars().for_each(|c| hash.push(c));
-    hash.0
-}
-
-/// Whether `c` is a part of a word.
-pub fn is_word(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(&c) }
-}
-
-/// Whether `c` belongs to a script that writes without spaces, so that every character is taken for a word.
-pub fn is_unspaced(c: char) -> bool {
-    ('\u{2e80}'..='\u{9fff}').contains(&c)
-        || ('\u{f900}'..='\u{faff}').contains(&c)
-        || ('\u{20000}'..='\u{3ffff}').contains(&c)
-}
-
-struct Hash(u64);
-
-impl Default for Hash {
-    fn default() -> Hash {
-        Hash(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hash {
-    fn push(&mut self, c: char) {
-        if c.is_ascii() {
-            self.byte(c.to_ascii_lowercase() as u8);
-        } else {
-            for lower in c.to_lowercase() {
-                let mut bytes = [0; 4];
-                lower.encode_utf8(&mut bytes).bytes().for_each(|b| self.byte(b));
-            }
-        }
-    }
-
-    fn byte(&mut self, b: u8) {
-        self.0 = (self.0 ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3);
     }
 }
 

@@ -130,6 +130,7 @@ fn mark(scene: &Scene, candidate: &Candidate, words: &mut [Word]) {
             Table::Organisation => 2,
             Table::Person => 3,
             Table::City => 4,
+            Table::Event => 5,
         });
         table * 2 + u64::from(weak)
     } else {
