@@ -16,7 +16,7 @@ test: target/python/.ready target/.chromium ## Run every test
 # A browser for the tests of the report.
 target/.chromium:
 	@mkdir -p target
-	@if command -v chromium chromium-browser google-chrome >/dev/null; then touch $@; \
+	@if command -v chromium || command -v chromium-browser || command -v google-chrome; then touch $@; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; then touch $@; \
 	else echo "Chromium is missing and cannot be installed here: the tests of the report in a browser will be skipped"; fi
 
