@@ -11,6 +11,7 @@ use crate::run::WORKER;
 #[cfg(feature = "sqlite")]
 mod archive;
 mod config;
+mod diff;
 mod eval;
 mod explain;
 mod export;
@@ -39,6 +40,7 @@ enum Command {
     Survey(survey::Arguments),
     Explain(explain::Arguments),
     Eval(eval::Arguments),
+    Diff(diff::Arguments),
     Export(export::Arguments),
     Report(report::Arguments),
     #[cfg(feature = "sqlite")]
@@ -72,6 +74,7 @@ pub fn main() -> ExitCode {
         Command::Survey(arguments) => survey::run(arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         #[cfg(feature = "sqlite")]

@@ -25,6 +25,7 @@
 //! The stages are [`stage::STAGES`]; what they know of languages lies in `rules/` and `models/`, embedded in the program.
 
 pub mod cli;
+pub mod diff;
 pub mod document;
 pub mod edit;
 pub mod error;
