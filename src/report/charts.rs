@@ -31,12 +31,19 @@ pub fn bars<K: Display>(name: &str, counts: &[(K, u64)]) -> String {
 fn draw<K: Display>(counts: &[(K, u64)], svg: &mut String) -> Result<(), Box<dyn std::error::Error>> {
     let highest = counts.iter().map(|c| c.1).max().unwrap_or(1);
     let area = SVGBackend::with_string(svg, SIZE).into_drawing_area();
+    let last = i32::try_from(counts.len())? - 1;
     let mut chart = ChartBuilder::on(&area)
         .margin(6)
         .x_label_area_size(26)
         .y_label_area_size(48)
-        .build_cartesian_2d(0.0..counts.len() as f64, 0.0..highest as f64 * 1.05)?;
-    let label = |x: &f64| counts.get(*x as usize).map(|c| c.0.to_string()).unwrap_or_default();
+        .build_cartesian_2d((0..last).into_segmented(), 0.0..highest as f64 * 1.05)?;
+    // A segment is a bar, and its label stands below the middle of it.
+    let label = |at: &SegmentValue<i32>| match at {
+        SegmentValue::CenterOf(n) => {
+            usize::try_from(*n).ok().and_then(|n| counts.get(n)).map(|c| c.0.to_string()).unwrap_or_default()
+        }
+        SegmentValue::Exact(_) | SegmentValue::Last => String::new(),
+    };
     chart
         .configure_mesh()
         .disable_x_mesh()
@@ -49,9 +56,11 @@ fn draw<K: Display>(counts: &[(K, u64)], svg: &mut String) -> Result<(), Box<dyn
         .light_line_style(PAPER_LINE)
         .bold_line_style(PAPER_LINE)
         .draw()?;
-    chart.draw_series(counts.iter().enumerate().map(|(n, (_, count))| {
-        let n = n as f64;
-        Rectangle::new([(n + 0.1, 0.0), (n + 0.9, *count as f64)], BAR.filled())
+    chart.draw_series((0..=last).zip(counts).map(|(n, (_, count))| {
+        let corners = [(SegmentValue::Exact(n), 0.0), (SegmentValue::Exact(n + 1), *count as f64)];
+        let mut bar = Rectangle::new(corners, BAR.filled());
+        bar.set_margin(0, 0, 1, 1);
+        bar
     }))?;
     area.present()?;
     drop(chart);
