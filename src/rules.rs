@@ -17,6 +17,11 @@ const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs")
 /// The tables of the gazetteer in `rules/common`, made into an image by the build script.
 pub(crate) static GAZETTEER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/gazetteer.bin"));
 
+/// The embedded file at `path` below `rules/`.
+pub fn embedded(path: &str) -> Option<&'static str> {
+    EMBEDDED.iter().find(|(name, _)| *name == path).map(|(_, text)| *text)
+}
+
 /// A rule by number, valid for the pipeline that it was registered with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId(u16);

@@ -13,12 +13,13 @@ use crate::read::metadata::visible::Page;
 pub mod flow;
 pub mod headline;
 pub mod main_text;
+pub mod names;
 pub mod tree;
 pub mod vocabulary;
 
 use flow::{Flow, Sight};
 use tree::{Attribute, Tree};
-use vocabulary::Cues;
+use names::Cues;
 
 /// Bytes of a page that a browser searches for a declared charset; doubled, for pages that begin with long comments.
 const DECLARATION: usize = 2048;

@@ -6,7 +6,8 @@
 use std::ops::Range;
 
 use super::tree::{Attribute, Kind, Tree};
-use super::vocabulary::{BLOCK, Cues, Tag, UNSEEN};
+use super::names::Cues;
+use super::vocabulary::{BLOCK, Tag, UNSEEN};
 use crate::document::BlockKind;
 
 /// Characters of one cell up to which a row is data; longer cells lay out a page.

@@ -5,7 +5,8 @@
 
 use super::flow::{Flow, Line};
 use super::tree::{Attribute, Tree};
-use super::vocabulary::{ASIDE, Cues};
+use super::names::Cues;
+use super::vocabulary::ASIDE;
 use crate::document::BlockKind;
 use crate::read::metadata::json_ld::folded;
 

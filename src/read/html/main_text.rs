@@ -6,10 +6,13 @@
 //! it that look like lists of links or are named as such are left out, and a standfirst that stands between headline
 //! and text comes in.
 
+use std::collections::HashMap;
+
 use super::flow::{Flow, Line};
 use super::headline::Headline;
 use super::tree::{Attribute, Tree};
-use super::vocabulary::{ASIDE, Cues, Tag};
+use super::names::Cues;
+use super::vocabulary::{ASIDE, Tag};
 use crate::document::BlockKind;
 
 /// Letters from which a line counts as a paragraph.
@@ -23,19 +26,22 @@ const WIDER: f32 = 0.3;
 /// The share of prose in what it gains.
 const MOSTLY: f32 = 0.8;
 
-/// The names that elements go by.
+/// The names that elements go by. Most elements of a page share theirs with others.
 pub fn cues(tree: &Tree) -> Vec<Cues> {
-    (0..tree.nodes.len())
-        .map(|node| {
-            let mut cues = Cues::default();
-            for attribute in [Attribute::Class, Attribute::Id, Attribute::Role, Attribute::Itemprop] {
-                if let Some(value) = tree.attribute(node, attribute) {
+    let mut known: HashMap<&str, Cues> = HashMap::new();
+    let mut all = vec![Cues::default(); tree.nodes.len()];
+    for (node, cues) in all.iter_mut().enumerate() {
+        for (attribute, value) in tree.attributes(node) {
+            if matches!(attribute, Attribute::Class | Attribute::Id | Attribute::Role | Attribute::Itemprop) {
+                cues.add(*known.entry(value).or_insert_with(|| {
+                    let mut cues = Cues::default();
                     cues.read(value);
-                }
+                    cues
+                }));
             }
-            cues
-        })
-        .collect()
+        }
+    }
+    all
 }
 
 /// How much each line of `flow` belongs to the article, 0 to 1.

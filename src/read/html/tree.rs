@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Span, State, Tokenizer};
+use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
+use html5gum::{Emitter, ForwardingEmitter, Span, State, Tokenizer};
 
 use super::vocabulary::{BARRIER, BLOCK, ENDS_P, HEAD, RAW, Tag, UNSEEN, VOID};
 use crate::limits::Limits;
@@ -50,41 +50,43 @@ macro_rules! attributes {
     ($($member:ident = $name:literal,)+) => {
         /// The attributes that are kept.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Attribute { $(#[doc = $name] $member,)+ }
+        pub enum Attribute { $(#[doc = stringify!($name)] $member,)+ }
 
         impl Attribute {
             fn named(name: &[u8]) -> Option<Attribute> {
-                $(if name == $name.as_bytes() { return Some(Attribute::$member); })+
-                None
+                match name {
+                    $($name => Some(Attribute::$member),)+
+                    _ => None,
+                }
             }
         }
     };
 }
 
 attributes! {
-    AriaHidden = "aria-hidden",
-    Charset = "charset",
-    Class = "class",
-    Content = "content",
-    Datetime = "datetime",
-    Hidden = "hidden",
-    Href = "href",
-    HttpEquiv = "http-equiv",
-    Id = "id",
-    Itemprop = "itemprop",
-    Itemtype = "itemtype",
-    Lang = "lang",
-    Name = "name",
-    Open = "open",
-    Property = "property",
-    Pubdate = "pubdate",
-    Rel = "rel",
-    Role = "role",
-    Style = "style",
-    Title = "title",
-    Type = "type",
-    Value = "value",
-    XmlLang = "xml:lang",
+    AriaHidden = b"aria-hidden",
+    Charset = b"charset",
+    Class = b"class",
+    Content = b"content",
+    Datetime = b"datetime",
+    Hidden = b"hidden",
+    Href = b"href",
+    HttpEquiv = b"http-equiv",
+    Id = b"id",
+    Itemprop = b"itemprop",
+    Itemtype = b"itemtype",
+    Lang = b"lang",
+    Name = b"name",
+    Open = b"open",
+    Property = b"property",
+    Pubdate = b"pubdate",
+    Rel = b"rel",
+    Role = b"role",
+    Style = b"style",
+    Title = b"title",
+    Type = b"type",
+    Value = b"value",
+    XmlLang = b"xml:lang",
 }
 
 impl Tree {
@@ -92,7 +94,7 @@ impl Tree {
     pub fn parse(page: &str, limits: &Limits) -> Tree {
         let mut builder = Builder::new(limits);
         let emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| builder.event(event));
-        let mut tokenizer = Tokenizer::new_with_emitter(page, emitter);
+        let mut tokenizer = Tokenizer::new_with_emitter(page, Quiet(emitter));
         while let Some(Ok(state)) = tokenizer.next() {
             tokenizer.set_state(state);
         }
@@ -113,6 +115,15 @@ impl Tree {
         let Kind::Element(_, attributes) = &self.nodes[node].kind else { return None };
         let found = self.attributes[attributes.clone()].iter().find(|(a, _)| *a == attribute)?;
         Some(&self.values[found.1.clone()])
+    }
+
+    /// All attributes of the element at `node` with their values.
+    pub fn attributes(&self, node: usize) -> impl Iterator<Item = (Attribute, &str)> {
+        let own = match &self.nodes[node].kind {
+            Kind::Element(_, attributes) => attributes.clone(),
+            Kind::Text(..) => 0..0,
+        };
+        self.attributes[own].iter().map(|(attribute, at)| (*attribute, &self.values[at.clone()]))
     }
 
     /// A run of text.
@@ -159,6 +170,21 @@ impl Tree {
             }
         }
         out
+    }
+}
+
+/// Does without the errors of the standard, which cost a look at every character and are read by nobody.
+struct Quiet<F: Callback<State, ()>>(CallbackEmitter<F, State>);
+
+impl<F: Callback<State, ()>> ForwardingEmitter for Quiet<F> {
+    type Token = State;
+
+    fn inner(&mut self) -> &mut impl Emitter<Token = State> {
+        &mut self.0
+    }
+
+    fn should_emit_errors(&mut self) -> bool {
+        false
     }
 }
 

@@ -1,7 +1,4 @@
-//! HTML's own words: which elements make blocks, which hold no text, and what class names say of a part of a page.
-//!
-//! Class names are English whatever the language of the page, but for a few that publishers write in theirs; they are
-//! tables here, and not rule files, because they belong to the markup and not to any text.
+//! HTML's own elements: which make blocks, which hold no text, and which end others without saying so.
 
 /// An element breaks the line before and after itself.
 pub const BLOCK: u16 = 1;
@@ -140,6 +137,21 @@ const TAGS: &[(&str, u16)] = &[
     ("xmp", BLOCK | RAW),
 ];
 
+/// Where the elements of each letter begin in the table, and its end.
+const LETTERS: [u8; 27] = {
+    let mut starts = [0; 27];
+    let mut letter = 0;
+    let mut at = 0;
+    while letter < 27 {
+        while at < TAGS.len() && TAGS[at].0.as_bytes()[0] < b'a' + letter as u8 {
+            at += 1;
+        }
+        starts[letter] = at as u8;
+        letter += 1;
+    }
+    starts
+};
+
 /// An element's name, for elements that HTML knows; all others are one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tag(u8);
@@ -150,10 +162,16 @@ impl Tag {
 
     /// The element called `name`, which is in lower case.
     pub fn named(name: &[u8]) -> Tag {
-        match TAGS.binary_search_by(|(tag, _)| tag.as_bytes().cmp(name)) {
-            Ok(at) => Tag(u8::try_from(at).unwrap_or(u8::MAX)),
-            Err(_) => Tag::UNKNOWN,
+        let Some(first @ b'a'..=b'z') = name.first().copied() else { return Tag::UNKNOWN };
+        let letter = usize::from(first - b'a');
+        let mut at = LETTERS[letter];
+        while at < LETTERS[letter + 1] {
+            if TAGS[usize::from(at)].0.as_bytes() == name {
+                return Tag(at);
+            }
+            at += 1;
         }
+        Tag::UNKNOWN
     }
 
     /// Its name; `unknown` for those that HTML does not know.
@@ -180,451 +198,17 @@ impl Tag {
     }
 }
 
-/// What the words of an element's `class`, `id`, `role` and `itemprop` say of its text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cues {
-    /// Words that speak for an article.
-    pub good: u8,
-    /// Words that speak against one.
-    pub bad: u8,
-    /// A word that names a part that never belongs to the article, such as `newsletter`.
-    pub never: bool,
-    /// A word that names the text of an article itself, such as `articleBody`.
-    pub body: bool,
-    /// A word for text that is not shown to readers, such as `sr-only`.
-    pub unseen: bool,
-    /// A word that names what readers wrote.
-    pub comments: bool,
-    /// A word that names a date.
-    pub date: bool,
-    /// A word that names a picture or what is written below it.
-    pub caption: bool,
-}
-
-/// Words that speak for an article.
-const GOOD: &[&str] = &[
-    "article",
-    "articles",
-    "artikel",
-    "articulo",
-    "articolo",
-    "artigo",
-    "beitrag",
-    "blog",
-    "body",
-    "column",
-    "content",
-    "contents",
-    "contenido",
-    "contenu",
-    "contenuto",
-    "copy",
-    "detail",
-    "details",
-    "editorial",
-    "entry",
-    "full",
-    "hentry",
-    "inhalt",
-    "main",
-    "news",
-    "noticia",
-    "page",
-    "paragraph",
-    "post",
-    "postbody",
-    "postcontent",
-    "prose",
-    "rich",
-    "richtext",
-    "story",
-    "storybody",
-    "text",
-    "texte",
-    "texto",
-    "testo",
-    "wysiwyg",
-    "corps",
-    "cuerpo",
-];
-
-/// Words that speak against one.
-const BAD: &[&str] = &[
-    "ad",
-    "ads",
-    "advert",
-    "agegate",
-    "author",
-    "authors",
-    "autor",
-    "banner",
-    "bio",
-    "blogroll",
-    "bottom",
-    "box",
-    "button",
-    "buttons",
-    "byline",
-    "carousel",
-    "categories",
-    "category",
-    "combx",
-    "community",
-    "contact",
-    "copyright",
-    "credit",
-    "credits",
-    "cta",
-    "date",
-    "disclaimer",
-    "extra",
-    "fb",
-    "feed",
-    "filter",
-    "foot",
-    "footer",
-    "footnote",
-    "gallery",
-    "gdpr",
-    "hidden",
-    "infos",
-    "legal",
-    "legends",
-    "links",
-    "list",
-    "login",
-    "masthead",
-    "media",
-    "meta",
-    "metadata",
-    "more",
-    "next",
-    "outbrain",
-    "pager",
-    "poll",
-    "pop",
-    "prev",
-    "print",
-    "profile",
-    "rating",
-    "rail",
-    "recent",
-    "rss",
-    "scroll",
-    "shop",
-    "shopping",
-    "shoutbox",
-    "side",
-    "skip",
-    "skyscraper",
-    "slider",
-    "slideshow",
-    "subnav",
-    "supplemental",
-    "tab",
-    "tabs",
-    "tag",
-    "tags",
-    "teaser",
-    "teasers",
-    "thumb",
-    "thumbnail",
-    "tool",
-    "tools",
-    "top",
-    "tweet",
-    "twitter",
-    "ticker",
-    "video",
-    "vote",
-    "warning",
-    "yom",
-];
-
-/// Words that name a part that is never the article.
-const NEVER: &[&str] = &[
-    "addtoany",
-    "addthis",
-    "advertisement",
-    "advertising",
-    "advertisment",
-    "adsbygoogle",
-    "anzeige",
-    "breadcrumb",
-    "breadcrumbs",
-    "consent",
-    "cookie",
-    "cookies",
-    "crumbs",
-    "dropdown",
-    "linkbox",
-    "menu",
-    "menus",
-    "modal",
-    "mostread",
-    "nav",
-    "navbar",
-    "navi",
-    "navigation",
-    "newsletter",
-    "newsletters",
-    "overlay",
-    "paging",
-    "pagination",
-    "partage",
-    "partager",
-    "popular",
-    "popup",
-    "postnav",
-    "promo",
-    "promos",
-    "promotion",
-    "pub",
-    "publicite",
-    "publicidad",
-    "recirc",
-    "recirculation",
-    "recommendation",
-    "recommendations",
-    "recommended",
-    "related",
-    "relacionadas",
-    "relacionados",
-    "remark",
-    "share",
-    "sharebar",
-    "sharedaddy",
-    "sharing",
-    "sidebar",
-    "sitemap",
-    "social",
-    "socials",
-    "sociale",
-    "sponsor",
-    "sponsored",
-    "sponsors",
-    "subscribe",
-    "subscription",
-    "taboola",
-    "teads",
-    "toolbar",
-    "trending",
-    "verwandte",
-    "werbung",
-    "widget",
-    "widgets",
-    "zergnet",
-];
-
-/// Words that name what readers wrote.
-const COMMENTS: &[&str] = &[
-    "comment",
-    "commentaire",
-    "commentaires",
-    "commentlist",
-    "comments",
-    "comentarios",
-    "comentario",
-    "commenti",
-    "disqus",
-    "discussion",
-    "kommentar",
-    "kommentare",
-    "reaction",
-    "reactions",
-    "replies",
-    "reply",
-    "respond",
-    "responses",
-    "guestbook",
-    "leserbriefe",
-];
-
-/// Words that name the text of an article itself, run together.
-const BODIES: &[&str] = &[
-    "articlebody",
-    "articlecontent",
-    "articletext",
-    "entrycontent",
-    "maincontent",
-    "postbody",
-    "postcontent",
-    "storybody",
-    "storycontent",
-    "storytext",
-    "newsbody",
-    "newstext",
-    "textbody",
-    "bodytext",
-    "artikeltext",
-    "articulocuerpo",
-    "postentry",
-    "fulltext",
-];
-
-/// Names of parts that are never the article, run together.
-const NEVER_NAMES: &[&str] = &[
-    "aboutauthor",
-    "abouttheauthor",
-    "authorbio",
-    "authorbox",
-    "authorinfo",
-    "authorprofile",
-    "autorbox",
-    "autorenbox",
-    "factbox",
-    "faktaboks",
-    "faktabox",
-    "infobox",
-    "readalso",
-    "readmore",
-    "relatedarticle",
-    "relatedpost",
-    "relatednews",
-];
-
-/// Words that name a date of publication or of the last change.
-const DATES: &[&str] = &[
-    "created",
-    "createdate",
-    "date",
-    "dateline",
-    "dates",
-    "datetime",
-    "dato",
-    "datum",
-    "fecha",
-    "lastmod",
-    "modified",
-    "postdate",
-    "posted",
-    "pubdate",
-    "publication",
-    "publish",
-    "published",
-    "publishing",
-    "pubtime",
-    "stand",
-    "submitted",
-    "time",
-    "timestamp",
-    "updated",
-];
-
-/// Words that name a picture or what is written below it.
-const CAPTIONS: &[&str] = &[
-    "bild",
-    "bildquelle",
-    "bildunterschrift",
-    "caption",
-    "credit",
-    "credits",
-    "foto",
-    "gallery",
-    "image",
-    "imagen",
-    "img",
-    "legende",
-    "media",
-    "photo",
-    "picture",
-    "video",
-];
-
-/// Names, whole, of text that only screen readers and printers get.
-const UNSEEN_NAMES: &[&str] = &[
-    "hidden",
-    "is-hidden",
-    "d-none",
-    "sr-only",
-    "visually-hidden",
-    "visuallyhidden",
-    "screen-reader-text",
-    "screenreader",
-    "hide-visually",
-    "sr-text",
-];
-
-impl Cues {
-    /// Reads the value of one attribute: names apart by white space, words apart by `-`, `_` and case.
-    pub fn read(&mut self, value: &str) {
-        for name in value.split_ascii_whitespace().take(24) {
-            let lower = name.to_ascii_lowercase();
-            self.unseen |= UNSEEN_NAMES.contains(&lower.as_str());
-            let together: String = lower.chars().filter(char::is_ascii_alphabetic).take(40).collect();
-            self.body |= BODIES.iter().any(|b| together.contains(b));
-            if NEVER_NAMES.iter().any(|n| together.contains(n)) {
-                self.never = true;
-                self.bad = self.bad.saturating_add(1);
-            }
-            let mut start = 0;
-            // Behind a capital inside a name, short words are mostly pieces of generated names.
-            let mut capital = false;
-            let bytes = name.as_bytes();
-            for end in 1..=bytes.len() {
-                let splits = end == bytes.len()
-                    || !bytes[end].is_ascii_alphabetic()
-                    || (bytes[end].is_ascii_uppercase() && bytes[end - 1].is_ascii_lowercase());
-                if splits {
-                    let word = lower.get(start..end).unwrap_or_default();
-                    let word = word.trim_matches(|c: char| !c.is_ascii_alphabetic());
-                    if !capital || word.len() > 3 {
-                        self.word(word);
-                    }
-                    capital = end < bytes.len() && bytes[end].is_ascii_alphabetic();
-                    start = end;
-                }
-            }
-        }
-    }
-
-    fn word(&mut self, word: &str) {
-        if word.len() < 2 {
-            return;
-        }
-        self.date |= DATES.binary_search(&word).is_ok();
-        self.caption |= CAPTIONS.binary_search(&word).is_ok();
-        if GOOD.contains(&word) {
-            self.good = self.good.saturating_add(1);
-        } else if NEVER.contains(&word) {
-            self.never = true;
-            self.bad = self.bad.saturating_add(1);
-        } else if COMMENTS.contains(&word) {
-            self.comments = true;
-            self.bad = self.bad.saturating_add(1);
-        } else if BAD.contains(&word) {
-            self.bad = self.bad.saturating_add(1);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_sorted() {
+    fn the_table_is_sorted_and_every_element_is_found() {
         assert!(TAGS.is_sorted_by(|a, b| a.0 < b.0));
-        assert_eq!(Tag::named(b"h2").name(), "h2");
+        assert!(TAGS.iter().all(|(name, _)| Tag::named(name.as_bytes()).name() == *name));
         assert!(Tag::named(b"h2").is_heading() && !Tag::named(b"hr").is_heading());
-        assert_eq!(Tag::named(b"amp-img"), Tag::UNKNOWN);
-        assert!(DATES.is_sorted() && CAPTIONS.is_sorted());
-    }
-
-    #[test]
-    fn names_are_read_word_by_word() {
-        let cues = |value: &str| {
-            let mut cues = Cues::default();
-            cues.read(value);
-            cues
-        };
-        assert_eq!(cues("postContent main_text").good, 4);
-        assert!(cues("article-body").body);
-        assert!(cues("side-nav__list").never);
-        assert!(!cues("unavailable").never);
-        assert!(cues("CommentList").comments);
-        assert!(cues("sr-only").unseen);
-        assert!(cues("navBar").never && cues("main-nav").never);
-        assert!(!cues("hNavRRP").never);
+        for name in [&b"amp-img"[..], b"", b"zz", b"1"] {
+            assert_eq!(Tag::named(name), Tag::UNKNOWN);
+        }
     }
 }

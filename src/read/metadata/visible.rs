@@ -11,7 +11,8 @@ use crate::document::BlockKind;
 use crate::partial_date::PartialDate;
 use crate::read::html::flow::Flow;
 use crate::read::html::tree::{Attribute, Tree};
-use crate::read::html::vocabulary::{ASIDE, BLOCK, Cues, Tag};
+use crate::read::html::names::{self, Cues};
+use crate::read::html::vocabulary::{ASIDE, BLOCK, Tag};
 
 /// Bytes of a line in which days are looked for.
 const OPENING: usize = 300;
@@ -24,149 +25,6 @@ const MOST: usize = 400;
 /// Elements around a candidate that are asked for their names.
 const AROUND: usize = 14;
 
-/// Words before a date of publication, folded to their letters.
-const PUBLISHED: &[&str] = &[
-    "publishedon",
-    "published",
-    "publishdate",
-    "publicationdate",
-    "datepublished",
-    "postedon",
-    "posted",
-    "issued",
-    "veröffentlichtam",
-    "veröffentlicht",
-    "publiziertam",
-    "publiziert",
-    "erschienenam",
-    "erschienen",
-    "erstelltam",
-    "erstellt",
-    "eingestelltam",
-    "gespeichertam",
-    "geschriebenam",
-    "pressemitteilungvom",
-    "meldungvom",
-    "artikelvom",
-    "beitragvom",
-    "nachrichtvom",
-    "datum",
-    "date",
-    "stand",
-    "publiéle",
-    "publiéele",
-    "publié",
-    "misenlignele",
-    "parule",
-    "rédigéle",
-    "articlepubliéle",
-    "publicadoel",
-    "publicado",
-    "fechadepublicación",
-    "fecha",
-    "pubblicatoil",
-    "pubblicato",
-    "publicadoem",
-    "publicadaem",
-    "data",
-    "datadepublicação",
-    "gepubliceerdop",
-    "gepubliceerd",
-    "geplaatstop",
-    "opublikowano",
-    "dataopublikowania",
-    "datapublikacji",
-    "dodano",
-    "опубликовано",
-    "датапубликации",
-    "дата",
-    "опубліковано",
-    "датапублікації",
-    "yayıntarihi",
-    "yayınlanma",
-    "yayınlanmatarihi",
-    "tarih",
-    "publicerad",
-    "publisert",
-    "offentliggjort",
-    "julkaistu",
-    "vydáno",
-    "publikováno",
-    "megjelent",
-    "δημοσιεύτηκε",
-    "δημοσίευση",
-    "ημερομηνία",
-    "publicat",
-    "发布时间",
-    "发表于",
-    "时间",
-    "日期",
-    "公開日",
-    "نشرفي",
-    "تاريخالنشر",
-];
-/// Words before a date of the last change.
-const CHANGED: &[&str] = &[
-    "updated",
-    "updatedon",
-    "lastupdated",
-    "lastupdate",
-    "modified",
-    "lastmodified",
-    "lastmodifiedon",
-    "lastedited",
-    "aktualisiert",
-    "aktualisiertam",
-    "zuletztaktualisiert",
-    "zuletztaktualisiertam",
-    "zuletztgeändert",
-    "zuletztgeändertam",
-    "letzteaktualisierung",
-    "letzteänderung",
-    "letztesupdate",
-    "zuletztam",
-    "geändertam",
-    "geändert",
-    "bearbeitetam",
-    "zuletztbearbeitetam",
-    "misàjourle",
-    "misàjour",
-    "miseàjour",
-    "dernièremodification",
-    "dernièremiseàjour",
-    "modifiéle",
-    "actualizadoel",
-    "actualizado",
-    "últimaactualización",
-    "aggiornatoil",
-    "aggiornato",
-    "ultimoaggiornamento",
-    "ultimamodifica",
-    "atualizadoem",
-    "atualizado",
-    "últimaatualização",
-    "bijgewerktop",
-    "bijgewerkt",
-    "laatstbijgewerkt",
-    "aktualizacja",
-    "ostatniaaktualizacja",
-    "обновлено",
-    "изменено",
-    "оновлено",
-    "güncelleme",
-    "güncellenme",
-    "songüncelleme",
-    "uppdaterad",
-    "oppdatert",
-    "opdateret",
-    "päivitetty",
-    "aktualizováno",
-    "frissítve",
-    "ενημερώθηκε",
-    "更新时间",
-    "更新日",
-    "آخرتحديث",
-];
 
 /// A day that the page shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -363,10 +221,11 @@ impl<'a> Search<'a> {
                 before = folded(label);
             }
         }
-        let says = |words: &[&str]| words.iter().any(|w| before.ends_with(w));
+        let says = |words: &[String]| words.iter().any(|w| before.ends_with(w.as_str()));
+        let words = names::words();
         let after = folded(text[at.end..].get(..40).unwrap_or(&text[at.end..]));
-        let changed = says(CHANGED) || after.contains("geändert") || after.contains("aktualisiert");
-        let published = !changed && says(PUBLISHED);
+        let changed = says(&words.changed) || after.contains("geändert") || after.contains("aktualisiert");
+        let published = !changed && says(&words.published);
         let letters = whole.chars().filter(|c| c.is_alphabetic()).count();
         let leads = at.start <= 40 && !text[..at.start].contains(['.', '!', '?']);
         if points > RUNNING && named < 3.0 && !published && !changed && !leads {
