@@ -132,6 +132,11 @@ pub struct Block {
 }
 
 impl Block {
+    /// Whether the markup of its page says that it is no part of the article.
+    pub fn is_outside(&self) -> bool {
+        self.markup.as_ref().is_some_and(|m| m.main < 0.5)
+    }
+
     /// A block of unknown kind.
     pub fn new(at: Range<usize>) -> Block {
         Block { at, kind: BlockKind::Body, keep: true, rule: None, confidence: 0.0, language: None, markup: None }

@@ -18,8 +18,8 @@ pub mod tree;
 pub mod vocabulary;
 
 use flow::{Flow, Sight};
-use tree::{Attribute, Tree};
 use names::Cues;
+use tree::{Attribute, Tree};
 
 /// Bytes of a page that a browser searches for a declared charset; doubled, for pages that begin with long comments.
 const DECLARATION: usize = 2048;
@@ -112,7 +112,7 @@ fn markup(tree: &Tree, line: &flow::Line, main: f32) -> Markup {
                     if !tokens.is_empty() {
                         tokens.push(' ');
                     }
-                    tokens.push_str(&token.to_lowercase());
+                    tokens.extend(token.chars().map(|c| c.to_ascii_lowercase()));
                 }
             }
         }

@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use super::tree::{Attribute, Kind, Tree};
 use super::names::Cues;
+use super::tree::{Attribute, Kind, Tree};
 use super::vocabulary::{BLOCK, Tag, UNSEEN};
 use crate::document::BlockKind;
 
@@ -296,6 +296,9 @@ struct Shapes {
 impl Shapes {
     fn of(tree: &Tree) -> Shapes {
         let n = tree.nodes.len();
+        if !(0..n).any(|node| tree.tag(node).is_some_and(|t| t.name() == "tr")) {
+            return Shapes { cells: Vec::new(), longest: Vec::new(), complex: Vec::new() };
+        }
         let mut shapes = Shapes { cells: vec![0; n], longest: vec![0; n], complex: vec![false; n] };
         let mut letters = vec![0_u32; n];
         for at in (1..n).rev() {

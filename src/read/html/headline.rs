@@ -4,8 +4,8 @@
 //! set the standfirst apart from the text, in the header with the headline; it belongs to the article all the same.
 
 use super::flow::{Flow, Line};
-use super::tree::{Attribute, Tree};
 use super::names::Cues;
+use super::tree::{Attribute, Tree};
 use super::vocabulary::ASIDE;
 use crate::document::BlockKind;
 use crate::read::metadata::json_ld::folded;

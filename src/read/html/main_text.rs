@@ -10,8 +10,8 @@ use std::collections::HashMap;
 
 use super::flow::{Flow, Line};
 use super::headline::Headline;
-use super::tree::{Attribute, Tree};
 use super::names::Cues;
+use super::tree::{Attribute, Tree};
 use super::vocabulary::{ASIDE, Tag};
 use crate::document::BlockKind;
 

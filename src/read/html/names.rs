@@ -29,6 +29,8 @@ pub struct Words {
     pub published: Vec<String>,
     /// Words before a date of the last change.
     pub changed: Vec<String>,
+    /// Words before the day on which a page is read.
+    pub now: Vec<String>,
     months: HashMap<String, i8>,
 }
 
@@ -76,6 +78,7 @@ struct Names {
 struct Dates {
     published: Vec<String>,
     changed: Vec<String>,
+    now: Vec<String>,
     months: Vec<Vec<String>>,
 }
 
@@ -102,7 +105,8 @@ impl Words {
         }
         n.dates.into_iter().for_each(|word| names.entry(word).or_default().date = true);
         n.captions.into_iter().for_each(|word| names.entry(word).or_default().caption = true);
-        let months = dates.months.into_iter().zip(1..).flat_map(|(all, month)| all.into_iter().map(move |m| (m, month)));
+        let months =
+            dates.months.into_iter().zip(1..).flat_map(|(all, month)| all.into_iter().map(move |m| (m, month)));
         Words {
             names,
             unseen: n.unseen.into_iter().collect(),
@@ -110,6 +114,7 @@ impl Words {
             together: AhoCorasick::new(n.bodies.iter().chain(&n.never_together)).ok(),
             published: dates.published,
             changed: dates.changed,
+            now: dates.now,
             // "mar" is March in more languages than it is anything else: the first month that has a name keeps it.
             months: months.fold(HashMap::new(), |mut all, (name, month)| {
                 all.entry(name).or_insert(month);
@@ -232,8 +237,18 @@ mod tests {
         let file: File = toml::from_str(text).unwrap();
         let n = &file.names;
         let lists = [
-            &n.good, &n.bad, &n.never, &n.comments, &n.dates, &n.captions, &n.bodies, &n.never_together, &n.unseen,
-            &file.dates.published, &file.dates.changed,
+            &n.good,
+            &n.bad,
+            &n.never,
+            &n.comments,
+            &n.dates,
+            &n.captions,
+            &n.bodies,
+            &n.never_together,
+            &n.unseen,
+            &file.dates.published,
+            &file.dates.changed,
+            &file.dates.now,
         ];
         for list in lists {
             assert!(list.is_sorted_by(|a, b| a < b), "{list:?}");

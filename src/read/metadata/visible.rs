@@ -10,8 +10,8 @@ use super::json_ld::folded;
 use crate::document::BlockKind;
 use crate::partial_date::PartialDate;
 use crate::read::html::flow::Flow;
-use crate::read::html::tree::{Attribute, Tree};
 use crate::read::html::names::{self, Cues};
+use crate::read::html::tree::{Attribute, Tree};
 use crate::read::html::vocabulary::{ASIDE, BLOCK, Tag};
 
 /// Bytes of a line in which days are looked for.
@@ -24,7 +24,6 @@ const ENOUGH: f32 = 4.0;
 const MOST: usize = 400;
 /// Elements around a candidate that are asked for their names.
 const AROUND: usize = 14;
-
 
 /// A day that the page shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -223,6 +222,9 @@ impl<'a> Search<'a> {
         }
         let says = |words: &[String]| words.iter().any(|w| before.ends_with(w.as_str()));
         let words = names::words();
+        if says(&words.now) {
+            return None;
+        }
         let after = folded(text[at.end..].get(..40).unwrap_or(&text[at.end..]));
         let changed = says(&words.changed) || after.contains("geändert") || after.contains("aktualisiert");
         let published = !changed && says(&words.published);

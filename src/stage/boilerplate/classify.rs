@@ -27,6 +27,8 @@ mod tail;
 const ROUNDS: usize = 8;
 /// Code points of the shortest line that counts as a repetition: shorter ones are refrains and answers.
 const REPEATED: usize = 60;
+/// Blocks before and behind the article of a page that may be about it.
+const BESIDE: usize = 12;
 /// Code points that an article must have before a list of comments can end it.
 const COMMENTED: usize = 400;
 
@@ -148,25 +150,63 @@ struct Judge<'a> {
     prose: Vec<usize>,
     /// The markup of the page says where its article is, and that is long enough for one.
     has_main_text: bool,
+    main: Main,
+}
+
+/// Where the markup of a page says that its article is.
+#[derive(Clone, Copy, Debug)]
+struct Main {
+    /// Its first and last block; none for text without markup, and for pages where little was found.
+    blocks: Option<(usize, usize)>,
+}
+
+impl Main {
+    fn of(doc: &Document) -> Main {
+        let inside = |b: &Block| b.markup.is_some() && !b.is_outside();
+        let blocks = doc.blocks();
+        let found = blocks.iter().filter(|b| inside(b)).map(|b| b.at.len()).fold(0, usize::saturating_add);
+        let ends = blocks.iter().position(inside).zip(blocks.iter().rposition(inside));
+        Main { blocks: ends.filter(|_| found >= COMMENTED) }
+    }
+
+    /// Beside the article stand its byline, its date and its offers; what is farther away is not looked at closely.
+    fn is_far(&self, i: usize) -> bool {
+        self.blocks.is_some_and(|(first, last)| i + BESIDE < first || i > last + BESIDE)
+    }
+
+    /// In the head or right behind the end of the article.
+    fn is_beside(&self, i: usize) -> bool {
+        self.blocks.is_some_and(|(first, last)| {
+            (i + BESIDE >= first && i < first + BESIDE) || (i <= last + BESIDE && i + BESIDE > last)
+        })
+    }
 }
 
 impl<'a> Judge<'a> {
     fn new(of: &'a Classify, doc: &'a Document) -> Judge<'a> {
         let blocks = doc.blocks();
-        let shapes: Vec<_> = blocks.iter().map(|b| Shape::new(doc.block_text(b), &of.cues)).collect();
+        let main = Main::of(doc);
+        let shape = |(i, b)| {
+            let text = doc.block_text(b);
+            if b.markup.is_some() && main.is_far(i) {
+                Shape::without_cues(text, &of.cues)
+            } else {
+                Shape::new(text, &of.cues)
+            }
+        };
+        let shapes: Vec<_> = blocks.iter().enumerate().map(shape).collect();
         let mut sum = 0;
         let prose = shapes
             .iter()
             .zip(blocks)
             .map(|(s, b)| {
-                let inside = b.markup.as_ref().is_none_or(|m| m.main >= 0.5);
-                sum += if inside && s.is_prose() { s.points } else { 0 };
+                sum += if !b.is_outside() && s.is_prose() { s.points } else { 0 };
                 sum
             })
             .collect();
         let has_main_text = blocks.iter().any(|b| b.markup.is_some()) && sum >= COMMENTED;
         let (verdicts, safe) = (vec![None; blocks.len()], vec![false; blocks.len()]);
-        Judge { of, doc, blocks, verdicts, safe, shapes, prose, has_main_text }
+        Judge { of, doc, blocks, verdicts, safe, shapes, prose, has_main_text, main }
     }
 
     fn rules(&self) -> &'a Named {
@@ -280,8 +320,11 @@ impl<'a> Judge<'a> {
         let rules = &self.of.rules;
         let token = self.of.cues.words.token_kind(&markup.tokens);
         let prose = shape.is_prose() && markup.link_share < 0.5;
+        let nameless = self.doc.meta().authors.is_empty() && self.main.is_beside(i);
         if matches!(block.kind, BlockKind::Caption | BlockKind::Credit) {
             self.drop(i, block.kind, rules.tokens, 0.85);
+        } else if nameless && !prose && matches!(self.weak(i), Some((BlockKind::Byline, _))) {
+            self.drop(i, BlockKind::Byline, rules.place, 0.8);
         } else if markup.main < 0.5 {
             let kind =
                 token.unwrap_or(if markup.link_share > 0.5 { BlockKind::Related } else { BlockKind::Navigation });
@@ -382,8 +425,9 @@ impl<'a> Judge<'a> {
     /// Below the heading of the comments other people speak.
     fn end_at_comments(&mut self, live: &[usize]) {
         // On a page the heading of the comments that ends an article stands inside of it; others belong to other parts.
-        let inside = |i: usize| self.blocks[i].markup.as_ref().is_none_or(|m| m.main >= 0.5);
-        let closes = |i: usize| inside(i) && self.shapes[i].hit.is_some_and(|h| h.closes && h.weight >= STRONG);
+        let closes = |i: usize| {
+            !self.blocks[i].is_outside() && self.shapes[i].hit.is_some_and(|h| h.closes && h.weight >= STRONG)
+        };
         let Some(close) = (0..self.blocks.len()).find(|&i| closes(i) && self.prose[i] >= COMMENTED) else {
             return;
         };

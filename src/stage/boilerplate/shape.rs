@@ -53,12 +53,21 @@ const DOUBTFUL: usize = 160;
 impl<'a> Shape<'a> {
     /// The shape of a block with this text.
     pub fn new(text: &'a str, cues: &Cues) -> Shape<'a> {
+        Shape::read(text, cues, true)
+    }
+
+    /// The form of a block alone, for those that are judged by their place.
+    pub fn without_cues(text: &'a str, cues: &Cues) -> Shape<'a> {
+        Shape::read(text, cues, false)
+    }
+
+    fn read(text: &'a str, cues: &Cues, looks: bool) -> Shape<'a> {
         let text = text.trim();
         let Measure { points, words, sentences, quotes } = Measure::of(text);
         let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).filter(|t| !t.contains(['(', ')']));
-        let folded = if points <= LONGEST { fold::line(inner.unwrap_or(text)) } else { String::new() };
+        let folded = if looks && points <= LONGEST { fold::line(inner.unwrap_or(text)) } else { String::new() };
         let stop = ends_like_a_sentence(text);
-        let sign = if points <= offer::LONGEST { sign(text, &folded, points, stop, quotes, cues) } else { None };
+        let sign = if looks && points <= offer::LONGEST { sign(text, &folded, points, stop, quotes, cues) } else { None };
         let hit = if folded.is_empty() { None } else { cues.hit(&folded, points, quotes) };
         Shape {
             text,

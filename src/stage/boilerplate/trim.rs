@@ -164,7 +164,7 @@ impl Pass for Trim {
     fn look(&self, doc: &Document, found: &mut Found) {
         // A date field stands before the first sentence of the article, or nowhere.
         let mut opening = true;
-        for block in doc.blocks().iter().filter(|b| b.keep) {
+        for block in doc.blocks().iter().filter(|b| b.keep && !b.is_outside()) {
             let text = doc.block_text(block);
             let mut start = 0;
             if block.kind == BlockKind::Title && block.confidence >= 0.5 {

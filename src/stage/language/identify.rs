@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use unicode_script::Script;
 
-use crate::document::{Document, Note};
+use crate::document::{Block, Document, Note};
 use crate::language::Lang;
 use crate::stage::language::clues::Clues;
 use crate::stage::language::sample::{Model, Sample, Verdict};
@@ -79,7 +79,11 @@ impl Identify {
 
 impl Pass for Identify {
     fn look(&self, doc: &Document, found: &mut Found) {
-        let blocks: Vec<Sample> = doc.blocks().iter().map(|b| self.model.look(doc.block_text(b))).collect();
+        // The menus and teasers around an article are many, and say nothing of its language.
+        let inside = doc.blocks().iter().any(|b| b.markup.is_some() && !b.is_outside());
+        let heard = |b: &Block| !inside || !b.is_outside();
+        let look = |b: &Block| if heard(b) { self.model.look(doc.block_text(b)) } else { Sample::default() };
+        let blocks: Vec<Sample> = doc.blocks().iter().map(look).collect();
         let Some(longest) = (0..blocks.len()).max_by_key(|&i| (blocks[i].letters, usize::MAX - i)) else { return };
         if blocks[longest].letters == 0 {
             found.note(Note::Language { block: longest, language: Lang::UND, confidence: 1.0 });
