@@ -214,6 +214,20 @@ fn bait_for_slow_parsers_is_read_in_linear_time() {
         |n| format!("<p {}>{ARTICLE}", (0..n).map(|i| format!("a{i}=b ")).collect::<String>()),
         12_500,
     );
+    grows_linearly(
+        "many titles",
+        Format::Html,
+        |n| "<meta property=og:title content=Rivers>".repeat(n) + ARTICLE,
+        10_000,
+    );
+    grows_linearly(
+        "many headings",
+        Format::Html,
+        |n| format!("<title>Rivers</title>{ARTICLE}") + &"<h2>Rivers</h2>".repeat(n),
+        5_000,
+    );
+    grows_linearly("articles in articles", Format::Html, |n| format!("<article>{ARTICLE}").repeat(n), 1_000);
+    grows_linearly("class names", Format::Html, |n| format!("<p class='{}'>{ARTICLE}", "a-b ".repeat(n)), 20_000);
     grows_linearly("open b", Format::Html, |n| "<b>".repeat(n) + ARTICLE, 15_000);
     grows_linearly("open comment", Format::Html, |n| format!("<p>{ARTICLE}</p>{}", "<!--".repeat(n)), 25_000);
     grows_linearly("one line", Format::Text, |n| "mot ".repeat(n), 50_000);

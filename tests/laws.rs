@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use tamis::document::Document;
-use tamis::{Audit, Format, Limits, Options, Pipeline, RawRecord, Record};
+use tamis::{Audit, Format, Limits, Options, Pipeline, RawRecord, Reason, Record};
 
 const STAGES: [&str; 6] = ["encoding", "language", "boilerplate", "typos", "dates", "entities"];
 
@@ -15,6 +15,7 @@ fn pipeline(only: Option<&[&str]>) -> Pipeline {
 
 static ALL: LazyLock<Pipeline> = LazyLock::new(|| pipeline(None));
 static NONE: LazyLock<Pipeline> = LazyLock::new(|| pipeline(Some(&[])));
+static PAGES: LazyLock<Pipeline> = LazyLock::new(|| pipeline(Some(&["encoding", "language", "boilerplate"])));
 static EACH: LazyLock<[Pipeline; 6]> = LazyLock::new(|| STAGES.map(|stage| pipeline(Some(&[stage]))));
 
 /// Pieces of noisy news, put together at random: enough to make every stage propose something.
@@ -43,6 +44,84 @@ fn article() -> impl Strategy<Value = String> {
     ]);
     let gap = prop::sample::select(vec!["\n", "\n\n", " ", "\r\n", "\n \n", "\u{2028}"]);
     prop::collection::vec((piece, gap), 1..14).prop_map(|parts| parts.into_iter().flat_map(|(p, g)| [p, g]).collect())
+}
+
+/// Tags, halves of tags and text in any order: what parsers stumble over.
+fn tag_soup() -> impl Strategy<Value = String> {
+    let name = prop::sample::select(vec![
+        "p",
+        "div",
+        "b",
+        "a",
+        "table",
+        "tr",
+        "td",
+        "li",
+        "ul",
+        "h1",
+        "svg",
+        "math",
+        "title",
+        "script",
+        "style",
+        "select",
+        "option",
+        "template",
+        "article",
+        "body",
+        "html",
+        "head",
+        "br",
+        "textarea",
+        "noscript",
+        "figure",
+        "figcaption",
+        "blockquote",
+        "time",
+        "meta",
+        "plaintext",
+        "x-y",
+    ]);
+    let attribute = prop::sample::select(vec![
+        "",
+        " class='article-body'",
+        " class=hidden",
+        " id=\"comments",
+        " href=//x",
+        " colspan=9007199254740992",
+        " itemprop=datePublished content=2021-02-30",
+        " datetime='5 mai 2021'",
+        " property=og:title content='La rivière'",
+        " type=application/ld+json",
+        " style=display:none",
+        " =",
+        " a a a",
+        " lang=fr",
+    ]);
+    let text = prop::sample::select(vec![
+        "La rivière a débordé dans la nuit, et les rues basses du bourg, le marché et le moulin sont sous l'eau depuis hier.",
+        "&amp&#x0;&#1114112;&notin;",
+        "<",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "</",
+        "<?xml",
+        "\u{0}",
+        "5 mai 2021",
+        "{\"@type\":\"NewsArticle\",\"datePublished\":\"2021-05-05\"",
+        "© tous droits réservés",
+        "\t\n\u{a0}",
+        "e\u{301}",
+    ]);
+    let piece = (name, attribute, text, 0..4_u8).prop_map(|(name, attribute, text, kind)| match kind {
+        0 => format!("<{name}{attribute}>"),
+        1 => format!("</{name}{attribute}>"),
+        2 => format!("<{name}{attribute}/>{text}"),
+        _ => text.to_string(),
+    });
+    prop::collection::vec(piece, 1..60).prop_map(|pieces| pieces.concat())
 }
 
 fn read(text: &str) -> Option<Document> {
@@ -87,6 +166,14 @@ fn check_record(record: &Record) {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn tag_soup_is_a_record_or_a_reject(page in tag_soup()) {
+        match PAGES.process(&RawRecord::new("t", Format::Html, page.as_str())) {
+            Ok(record) => check_record(&record),
+            Err(reject) => prop_assert_ne!(reject.reason, Reason::Internal, "{}", reject.detail),
+        }
+    }
 
     #[test]
     fn the_ledger_replays_and_the_track_adds_up(text in article()) {

@@ -20,6 +20,8 @@ const SENTENCE: u32 = 40;
 const SAME: usize = 30;
 /// Elements around a line that are asked for their names.
 const AROUND: usize = 6;
+/// Titles and descriptions of a page that are read, and bytes of each.
+const STATED: (usize, usize) = (6, 1000);
 /// Lines behind the headline in which an article begins.
 const NEAR: usize = 80;
 
@@ -38,10 +40,10 @@ impl Headline {
         let mut descriptions = Vec::new();
         for node in 1..tree.nodes.len() {
             match tree.tag(node).map(super::vocabulary::Tag::name) {
-                Some("title") if titles.is_empty() => titles.push(folded(&tree.text_of(node, 1000))),
+                Some("title") if titles.is_empty() => titles.push(folded(beginning(&tree.text_of(node, STATED.1)))),
                 Some("meta") => {
                     let name = [Attribute::Property, Attribute::Name].into_iter().find_map(|a| tree.attribute(node, a));
-                    let content = || folded(tree.attribute(node, Attribute::Content).unwrap_or_default());
+                    let content = || folded(beginning(tree.attribute(node, Attribute::Content).unwrap_or_default()));
                     match name.map(|n| n.trim().to_ascii_lowercase()).as_deref() {
                         Some("og:title" | "twitter:title") => titles.push(content()),
                         Some("description" | "og:description" | "twitter:description") => descriptions.push(content()),
@@ -52,6 +54,8 @@ impl Headline {
                 _ => {}
             }
         }
+        titles.truncate(STATED.0);
+        descriptions.truncate(STATED.0);
         titles.retain(|t| t.chars().count() >= 8);
         descriptions.retain(|d| d.chars().count() >= SAME);
         let repeats = |line: &Line| {
@@ -120,13 +124,21 @@ impl Headline {
     }
 
     fn describes(&self, text: &str) -> bool {
-        let text = folded(text.get(..400).unwrap_or(text));
+        let text = folded(beginning(text));
         let same = |d: &String| {
             let length = d.chars().zip(text.chars()).take_while(|(a, b)| a == b).count();
             length >= SAME && (length * 10 >= text.chars().count() * 7 || length * 10 >= d.chars().count() * 7)
         };
         self.descriptions.iter().any(same)
     }
+}
+
+fn beginning(text: &str) -> &str {
+    let mut end = text.len().min(STATED.1);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// Whether neither a caption nor a menu nor a teaser holds the line.

@@ -296,11 +296,12 @@ impl<'a> Judge<'a> {
 
     /// The widest element around `top` that adds prose and little else.
     fn widened(&self, top: usize) -> usize {
+        let good = self.without_what_is_out();
         let mut widest = top;
         let mut node = top;
         while node != 0 && self.name(node) != "body" {
             node = self.tree.nodes[node].parent;
-            let (inner, outer) = (self.sums[widest], self.good(node));
+            let (inner, outer) = (good[widest], good[node]);
             let (prose, letters) = (outer.prose - inner.prose, outer.letters - inner.letters);
             if prose > WIDER * inner.prose && prose > MOSTLY * letters {
                 widest = node;
@@ -309,21 +310,17 @@ impl<'a> Judge<'a> {
         widest
     }
 
-    /// The sum of an element without its parts that are out.
-    fn good(&self, node: usize) -> Sum {
-        let mut sum = self.sums[node];
-        let mut at = node + 1;
-        while at < self.tree.nodes[node].end {
-            if self.out[at] {
-                let out = self.sums[at];
-                sum.letters -= out.letters;
-                sum.prose -= out.prose;
-                at = self.tree.nodes[at].end;
-            } else {
-                at += 1;
-            }
+    /// The sums of all elements without their parts that are out.
+    fn without_what_is_out(&self) -> Vec<Sum> {
+        let mut own = self.sums.clone();
+        for node in (1..self.tree.nodes.len()).rev() {
+            let parent = self.tree.nodes[node].parent;
+            let inside = if self.out[node] { Sum::default() } else { own[node] };
+            let lost = self.sums[node];
+            own[parent].letters += inside.letters - lost.letters;
+            own[parent].prose += inside.prose - lost.prose;
         }
-        sum
+        own
     }
 
     /// What an element's own name is worth.
