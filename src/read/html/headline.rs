@@ -85,7 +85,8 @@ impl Headline {
                 best = Some((weight, n));
             }
         }
-        Headline { line: best.map(|b| b.1), descriptions }
+        let line = best.map(|b| b.1).or_else(|| only_heading(tree, flow));
+        Headline { line, descriptions }
     }
 
     /// The line of the headline.
@@ -97,7 +98,7 @@ impl Headline {
     pub fn nearness(&self, (first, last): (usize, usize)) -> f32 {
         match self.line {
             Some(line) if last < line => 0.6,
-            Some(line) if first > line + NEAR => 0.6,
+            Some(line) if first > line + NEAR => 0.5,
             _ => 1.0,
         }
     }
@@ -131,6 +132,13 @@ impl Headline {
         };
         self.descriptions.iter().any(same)
     }
+}
+
+/// The one heading of the first rank, on a page that has no other.
+fn only_heading(tree: &Tree, flow: &Flow) -> Option<usize> {
+    let first_rank = |l: &Line| tree.tag(l.node).is_some_and(|t| t.name() == "h1") && l.linked == 0 && l.letters >= 12;
+    let mut all = flow.lines.iter().enumerate().filter(|(_, l)| first_rank(l)).map(|(n, _)| n);
+    all.next().filter(|_| all.next().is_none())
 }
 
 fn beginning(text: &str) -> &str {

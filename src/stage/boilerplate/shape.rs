@@ -67,7 +67,8 @@ impl<'a> Shape<'a> {
         let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).filter(|t| !t.contains(['(', ')']));
         let folded = if looks && points <= LONGEST { fold::line(inner.unwrap_or(text)) } else { String::new() };
         let stop = ends_like_a_sentence(text);
-        let sign = if looks && points <= offer::LONGEST { sign(text, &folded, points, stop, quotes, cues) } else { None };
+        let sign =
+            if looks && points <= offer::LONGEST { sign(text, &folded, points, stop, quotes, cues) } else { None };
         let hit = if folded.is_empty() { None } else { cues.hit(&folded, points, quotes) };
         Shape {
             text,
