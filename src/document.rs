@@ -346,6 +346,8 @@ pub enum Note {
     Foreign(Foreign),
     /// A change that is not sure enough to be made.
     Suggestion(Suggestion),
+    /// So many letters were lost: U+FFFD, or question marks inside of words.
+    Lost(usize),
     /// Something that a user of the record should know, by a stable name such as `mostly-boilerplate`.
     Flag(&'static str),
     /// An author, from a byline.
@@ -388,6 +390,7 @@ pub struct Document {
     pub(crate) dates: Vec<DateMention>,
     pub(crate) entities: Vec<Entity>,
     pub(crate) suggestions: Vec<Suggestion>,
+    pub(crate) lost: usize,
     pub(crate) flags: Vec<&'static str>,
     pub(crate) ledger: Vec<Applied>,
     /// Letters of the source, for the kept share.
@@ -423,6 +426,7 @@ impl Document {
             dates: Vec::new(),
             entities: Vec::new(),
             suggestions: Vec::new(),
+            lost: 0,
             flags: Vec::new(),
             ledger: Vec::new(),
             body_start: 0,

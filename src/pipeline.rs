@@ -197,6 +197,7 @@ impl Pipeline {
                     doc.suggestions.push(change);
                 }
             }
+            Note::Lost(letters) => doc.lost = letters,
             Note::Flag(flag) => {
                 if !doc.flags.contains(&flag) {
                     doc.flags.push(flag);

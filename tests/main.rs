@@ -8,6 +8,7 @@ mod faults;
 mod golden;
 mod laws;
 mod names;
+mod no_language;
 mod report;
 mod rule_files;
 mod runs;

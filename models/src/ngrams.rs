@@ -151,8 +151,10 @@ pub struct Table<'a> {
 /// What the n-grams of a text say.
 #[derive(Clone, Debug)]
 pub struct Tally {
-    /// For each language of the table, what speaks against it, in [`STEP`] nats.
-    pub against: [u32; LANGUAGES],
+    /// What speaks against the languages in the low halves of the bytes of a row, in [`STEP`] nats …
+    low: [u32; LANGUAGES / 2],
+    /// … and against those in the high halves.
+    high: [u32; LANGUAGES / 2],
     /// n-grams of three characters or more that were looked up …
     pub asked: u32,
     /// … and those the table holds.
@@ -165,14 +167,33 @@ pub struct Tally {
 
 impl Default for Tally {
     fn default() -> Tally {
-        Tally { against: [0; LANGUAGES], asked: 0, held: 0, words: 0, known: 0 }
+        Tally { low: [0; LANGUAGES / 2], high: [0; LANGUAGES / 2], asked: 0, held: 0, words: 0, known: 0 }
     }
 }
 
 impl Tally {
+    /// For each language of the table, what speaks against it, in [`STEP`] nats. What lies beyond the languages means
+    /// nothing.
+    pub fn against(&self) -> [u32; LANGUAGES] {
+        let mut all = [0; LANGUAGES];
+        for (pair, (low, high)) in all.chunks_exact_mut(2).zip(self.low.iter().zip(&self.high)) {
+            (pair[0], pair[1]) = (*low, *high);
+        }
+        all
+    }
+
+    /// Adds a row. A whole number of vectors is added, whatever lies behind the languages.
+    fn add_row<const N: usize>(&mut self, row: &[u8; N]) {
+        for (i, byte) in row.iter().enumerate() {
+            self.low[i] += u32::from(byte & 15);
+            self.high[i] += u32::from(byte >> 4);
+        }
+    }
+
     /// Adds what another text of the same table says.
     pub fn add(&mut self, other: &Tally) {
-        self.against.iter_mut().zip(&other.against).for_each(|(a, b)| *a += b);
+        self.low.iter_mut().zip(&other.low).for_each(|(a, b)| *a += b);
+        self.high.iter_mut().zip(&other.high).for_each(|(a, b)| *a += b);
         self.asked += other.asked;
         self.held += other.held;
         self.words += other.words;
@@ -239,21 +260,29 @@ impl Table<'_> {
                 Feature::Word => tally.known += u32::from(row.is_some()),
                 Feature::Gram(_) => {}
             }
-            if let Some(row) = row {
-                for (pair, byte) in tally.against.chunks_exact_mut(2).zip(row) {
-                    pair[0] += u32::from(byte & 15);
-                    pair[1] += u32::from(byte >> 4);
-                }
+            let Some(row) = row else { return };
+            if row.len() < LANGUAGES / 2 {
+                // The last rows of a table have nothing behind them.
+                let mut padded = [0; LANGUAGES / 2];
+                padded[..row.len()].copy_from_slice(row);
+                return tally.add_row(&padded);
             }
+            match self.row {
+                0..=8 => row.first_chunk::<8>().map(|row| tally.add_row(row)),
+                9..=16 => row.first_chunk::<16>().map(|row| tally.add_row(row)),
+                17..=24 => row.first_chunk::<24>().map(|row| tally.add_row(row)),
+                _ => row.first_chunk::<32>().map(|row| tally.add_row(row)),
+            };
         });
     }
 
+    /// What the table holds from the row of `hash` on.
     fn row(&self, hash: u64) -> Option<&[u8]> {
         let (slot, check) = place(hash, self.slots_log2);
         let checks = self.checks.get(slot * 2..(slot + PROBES) * 2)?;
         let probe = checks.chunks_exact(2).position(|c| c == check.to_le_bytes())?;
         let at = (slot + probe) * self.row;
-        self.rows.get(at..at + self.row)
+        self.rows.get(at..)
     }
 }
 

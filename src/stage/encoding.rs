@@ -16,6 +16,7 @@ mod codec;
 mod compose;
 mod entities;
 mod guillemets;
+mod lost;
 mod mojibake;
 mod scan;
 mod spaces;
@@ -47,6 +48,7 @@ pub fn stage(rules: &mut Rules) -> Result<Stage, Error> {
     }
     passes.push(Box::new(spaces::Spaces::new(rules)?));
     passes.push(Box::new(guillemets::Guillemets::new(rules)?));
+    passes.push(Box::new(lost::Lost));
     Ok(Stage {
         name: "encoding",
         about: "repairs mojibake, control characters, entities, spaces and broken guillemets",
@@ -145,8 +147,10 @@ mod tests {
             ("L&amp;rsquo;&eacute;t&#xE9; &Atilde;&copy;tait", "L’été était"),
             ("l\u{92}accord\0 con\u{fb01}ant\r\n gou\u{ad}verne", "l’accord confiant\ngouverne"),
             ("12\u{202f}000  euros\u{a0}! \n\n  Fin\t", "12 000 euros !\n\nFin"),
+            ("Z\u{335}\u{322}\u{321}\u{346}\u{31a}algo, e\u{301}te\u{301}", "Z\u{335}\u{322}algo, été"),
             ("une sorte d' »union sacrée » contre lui", "une sorte d'« union sacrée » contre lui"),
             ("il dénonce « un abus de pouvoir« , selon lui", "il dénonce « un abus de pouvoir », selon lui"),
+            ("El año fue «pésimo«, dijo el alcalde", "El año fue «pésimo», dijo el alcalde"),
             ("« Rien n’est joué » , dit-il", "« Rien n’est joué », dit-il"),
         ] {
             assert_eq!(cleaned(&pipeline, broken).0, good, "from {broken:?}");

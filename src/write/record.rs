@@ -359,6 +359,10 @@ pub struct Quality {
     /// Byte sequences that could not be decoded.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub replaced: usize,
+    /// Letters that were lost before the text was read: U+FFFD, and question marks inside of words. Those that could be told
+    /// were restored.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub lost: usize,
     /// What a user should know, by stable names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
@@ -720,6 +724,7 @@ fn quality(doc: &Document, rules: &Rules, view: &View) -> Quality {
     Quality {
         kept_share: rounded(doc.kept_share()),
         replaced: doc.replaced,
+        lost: doc.lost,
         flags: doc.flags().iter().map(|f| (*f).to_string()).collect(),
         foreign: foreign
             .into_iter()

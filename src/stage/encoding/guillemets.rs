@@ -55,12 +55,16 @@ impl Guillemets {
         if marks.iter().any(|m| m.wrong.is_some()) {
             decide(&mut marks);
         }
+        // French has spaces inside; Spanish, Swiss and Russian lines have none.
+        let opens =
+            |gap: bool| marks.iter().any(|m| m.opens && m.wrong.is_none() && m.after.is_some() && m.gap_after == gap);
+        let close = opens(false) && !opens(true);
         for mark in &marks {
             let at = line.start + mark.around.start..line.start + mark.around.end;
             if mark.turn {
                 found.edit(
                     at,
-                    mark.replacement(),
+                    mark.replacement(if close { "" } else { " " }),
                     self.turned,
                     if mark.wrong == Some(Wrong::Surely) { 0.95 } else { 0.85 },
                 );
@@ -123,21 +127,21 @@ struct Mark {
 }
 
 impl Mark {
-    /// The mark turned, with the spaces that belong around it.
-    fn replacement(&self) -> String {
+    /// The mark turned, with the spaces that belong around it, of which `inside` stands towards what is quoted.
+    fn replacement(&self, inside: &str) -> String {
         if self.opens {
             let after = match self.after {
                 None | Some(',' | '.' | ')' | '…' | ']') => "",
                 Some(_) if self.gap_after => " ",
                 Some(_) => "",
             };
-            format!(" »{after}")
+            format!("{inside}»{after}")
         } else {
             let before = match self.before {
                 None | Some('\'' | '’' | '(' | '[') => "",
                 Some(_) => " ",
             };
-            format!("{before}« ")
+            format!("{before}«{inside}")
         }
     }
 

@@ -31,6 +31,7 @@ struct Ids {
     line_break: RuleId,
     ligature: RuleId,
     fullwidth: RuleId,
+    marks: RuleId,
 }
 
 /// Registers the rules and makes both halves.
@@ -107,6 +108,14 @@ pub(super) fn passes(rules: &mut Rules) -> Result<(Structure, Structure), Error>
             &["ＮＡＴＯ"],
             &["北约，今天"],
         )?,
+        marks: add(
+            "marks",
+            "composition",
+            Typography,
+            "more accents on one letter than any language has",
+            &["Z\u{335}\u{322}\u{321}\u{346}\u{31a}algo"],
+            &["Vie\u{302}\u{323}t, e\u{301}te\u{301}"],
+        )?,
     };
     Ok((Structure { half: Half::First, ids }, Structure { half: Half::Second, ids }))
 }
@@ -135,7 +144,7 @@ impl Pass for Structure {
     fn fires(&self, rule: RuleId, example: &str) -> Option<bool> {
         let ids = &self.ids;
         let first = [ids.control, ids.invisible, ids.bidi].contains(&rule);
-        let second = [ids.c1, ids.soft_hyphen, ids.line_break, ids.ligature, ids.fullwidth].contains(&rule);
+        let second = [ids.c1, ids.soft_hyphen, ids.line_break, ids.ligature, ids.fullwidth, ids.marks].contains(&rule);
         if !(first && self.half == Half::First || second && self.half == Half::Second) {
             return None;
         }
@@ -145,7 +154,7 @@ impl Pass for Structure {
     }
 }
 
-/// First bytes of the characters that are looked at: C0 but tab and LF, DEL, U+0080 to U+00BF, Croatian digraphs, Arabic marks, general
+/// First bytes of the characters that are looked at: C0 but tab and LF, DEL, U+0080 to U+00BF, Croatian digraphs, Arabic marks, accents, general
 /// punctuation, ligatures and fullwidth forms.
 static WATCHED: [bool; 256] = {
     let mut watched = [false; 256];
@@ -157,6 +166,8 @@ static WATCHED: [bool; 256] = {
     watched[0x7f] = true;
     watched[0xc2] = true;
     watched[0xc7] = true;
+    watched[0xcc] = true;
+    watched[0xcd] = true;
     watched[0xd8] = true;
     watched[0xe2] = true;
     watched[0xef] = true;
@@ -209,6 +220,16 @@ impl Structure {
                 let meant = meant.chars().next().filter(|m| *m != c).map(String::from).unwrap_or_default();
                 found.edit(at..end, meant, ids.c1, 0.9);
             }
+            (_, '\u{300}'..='\u{36f}') => {
+                let run = |take: usize| -> usize {
+                    text[at..].chars().take(take).take_while(|c| is_accent(*c)).map(char::len_utf8).sum()
+                };
+                let all = run(usize::MAX);
+                if all > run(MARKS) {
+                    found.edit(at + run(2)..at + all, "", ids.marks, 0.9);
+                }
+                return at + all;
+            }
             (_, '\u{ad}') => found.edit(at..end, "", ids.soft_hyphen, 1.0),
             (_, '\u{fb00}'..='\u{fb06}') => {
                 let parts = ["ff", "fi", "fl", "ffi", "ffl", "st", "st"][c as usize - 0xfb00];
@@ -239,6 +260,13 @@ impl Structure {
         }
         end
     }
+}
+
+/// Accents on one letter that some language or transcription may write.
+const MARKS: usize = 3;
+
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}')
 }
 
 /// Where a terminal's escape sequence ends that begins at byte `at`.

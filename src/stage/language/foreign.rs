@@ -26,6 +26,8 @@ const AHEAD: i32 = 100;
 const FAR_AHEAD: i32 = 150;
 /// 100 × Zipf of a word that is rare here.
 const RARE_HERE: i32 = 330;
+/// 100 × Zipf of a word that no other language can claim.
+const COMMON_HERE: i32 = 480;
 /// Words outside our dictionary that make a document suspect.
 const COMPANY: usize = 2;
 /// Words of one other language that make a text a machine's.
@@ -35,8 +37,11 @@ const ACCENTED: u16 = 300;
 
 /// Notes words of another language.
 pub struct ForeignWords {
-    /// For each language with a lexicon, the words it has taken from others.
-    languages: BTreeMap<Lang, HashSet<String>>,
+    /// For each language, the words it has taken from others. Those of a language with such a list are looked for in others:
+    /// what is spun comes from a few languages.
+    loans: BTreeMap<Lang, HashSet<String>>,
+    /// Where the other language is not English, single words are likelier slips than foreign.
+    english: Option<Lang>,
 }
 
 /// The part of `rules/<language>/language.toml` that this pass reads.
@@ -48,9 +53,18 @@ struct File {
 
 struct Word {
     at: Range<usize>,
-    lower: String,
     is_lower: bool,
     quoted: bool,
+}
+
+/// A word that our language may not have.
+struct Suspect {
+    block: usize,
+    word: usize,
+    /// 100 × its Zipf frequency in our language.
+    here: i32,
+    /// Our dictionary holds it.
+    held: bool,
 }
 
 impl ForeignWords {
@@ -59,82 +73,98 @@ impl ForeignWords {
     /// # Errors
     /// [`Error::Rules`] for a language file that cannot be used.
     pub fn load(rules: &Rules) -> Result<ForeignWords, Error> {
-        let mut languages = BTreeMap::new();
+        let mut loans = BTreeMap::new();
         for file in rules.topic("language") {
             let content: File = file.parse()?;
             if let Some(lang) = file.language.filter(|_| !content.loans.is_empty()) {
-                languages.insert(lang, content.loans.split_whitespace().map(str::to_string).collect());
+                loans.insert(lang, content.loans.split_whitespace().map(str::to_string).collect());
             }
         }
-        Ok(ForeignWords { languages })
+        Ok(ForeignWords { loans, english: Lang::parse("en") })
     }
 
-    /// Suspects of one block: the word, and whether our dictionary holds it.
-    fn suspects(
-        &self,
-        text: &str,
-        at: &Range<usize>,
-        own: &Lexicon,
-        other: &Lexicon,
-        out: &mut Vec<(Range<usize>, bool)>,
-    ) {
-        let loans = self.languages.get(&own.language());
-        let words = words(text, at);
-        for (i, word) in words.iter().enumerate() {
-            if !word.is_lower || word.quoted || own.is_frequent(word.lower.as_bytes()) || word.lower.len() < SHORTEST {
-                continue;
+    /// Words in lower case that our language does not have for certain.
+    fn suspects(&self, text: &str, blocks: &[Vec<Word>], own: &Lexicon, others: &[&Lexicon]) -> Vec<Suspect> {
+        let loans = self.loans.get(&own.language());
+        let mut suspects = Vec::new();
+        for (block, words) in blocks.iter().enumerate() {
+            for (i, word) in words.iter().enumerate().filter(|(_, w)| w.is_lower && !w.quoted) {
+                let lower = &text[word.at.clone()];
+                let short = lower.len() < SHORTEST || lower.chars().count() < SHORTEST;
+                if short || own.is_frequent(lower.as_bytes()) || !stands_alone(text, &word.at) {
+                    continue;
+                }
+                // Most rare words are unknown elsewhere, which is soon found out.
+                let is_known = |l: &&Lexicon| l.frequency(lower).is_some_and(|there| i32::from(there) >= KNOWN_THERE);
+                if !others.iter().any(is_known) {
+                    continue;
+                }
+                let here = own.frequency(lower).map_or(0, i32::from);
+                if here > COMMON_HERE || loans.is_some_and(|l| is_loan(l, lower)) {
+                    continue;
+                }
+                suspects.push(Suspect { block, word: i, here, held: own.lists(lower) });
             }
-            if word.lower.chars().count() < SHORTEST || !stands_alone(text, &word.at) || !other.knows_word(&word.lower)
-            {
-                continue;
-            }
-            let there = other.frequency(&word.lower).map_or(0, i32::from);
-            let here = own.frequency(&word.lower).map_or(0, i32::from);
-            let held = own.lists(&word.lower);
-            let ahead = if held { there - here >= FAR_AHEAD && here <= RARE_HERE } else { there - here >= AHEAD };
-            if !ahead || there < KNOWN_THERE || loans.is_some_and(|l| is_loan(l, &word.lower)) {
-                continue;
-            }
-            let alien = |j: usize| {
-                words.get(j).is_some_and(|w| {
-                    text[w.at.end.min(word.at.end)..w.at.start.max(word.at.start)]
-                        .chars()
-                        .all(|c| matches!(c, ' ' | '-'))
-                        && !own.lists(&w.lower)
-                        && (other.lists(&w.lower) || !w.is_lower)
-                })
-            };
-            if (i > 0 && alien(i - 1)) || alien(i + 1) || lost_its_accents(own, &word.lower) {
-                continue;
-            }
-            out.push((word.at.clone(), held));
         }
+        suspects
+    }
+
+    /// Whether the suspect is a word of `other`.
+    fn is_of(&self, other: &Lexicon, own: &Lexicon, text: &str, words: &[Word], suspect: &Suspect) -> bool {
+        let word = &words[suspect.word];
+        let lower = &text[word.at.clone()];
+        let there = other.frequency(lower).map_or(0, i32::from);
+        let ahead = if suspect.held {
+            there - suspect.here >= FAR_AHEAD && suspect.here <= RARE_HERE
+        } else {
+            there - suspect.here >= AHEAD
+        };
+        if !ahead || there < KNOWN_THERE || !other.knows_word(lower) {
+            return false;
+        }
+        let alien = |j: usize| {
+            words.get(j).is_some_and(|w| {
+                let beside = text[w.at.clone()].to_lowercase();
+                text[w.at.end.min(word.at.end)..w.at.start.max(word.at.start)].chars().all(|c| matches!(c, ' ' | '-'))
+                    && !own.lists(&beside)
+                    && (other.lists(&beside) || !w.is_lower)
+            })
+        };
+        !(suspect.word > 0 && alien(suspect.word - 1) || alien(suspect.word + 1) || lost_its_accents(own, lower))
     }
 }
 
 impl Pass for ForeignWords {
     fn look(&self, doc: &Document, found: &mut Found) {
         let (main, _) = doc.language();
-        if !self.languages.contains_key(&main) {
+        let Some(own) = Lexicon::for_language(main) else { return };
+        let text = doc.text();
+        let blocks: Vec<Vec<Word>> =
+            doc.blocks().iter().filter(|b| is_prose(b, main)).map(|b| words(text, &b.at)).collect();
+        let others: Vec<&Lexicon> =
+            self.loans.keys().filter(|l| **l != main).filter_map(|l| Lexicon::for_language(*l)).collect();
+        let suspects = self.suspects(text, &blocks, own, &others);
+        if suspects.is_empty() {
             return;
         }
-        let Some(own) = Lexicon::for_language(main) else { return };
-        for &lang in self.languages.keys().filter(|l| **l != main) {
-            let Some(other) = Lexicon::for_language(lang) else { continue };
-            let mut suspects = Vec::new();
-            for block in doc.blocks().iter().filter(|b| is_prose(b, main)) {
-                self.suspects(doc.text(), &block.at, own, other, &mut suspects);
-            }
-            let before = found.notes().len();
-            let company = suspects.iter().filter(|(_, held)| !held).count() >= COMPANY;
-            for (at, held) in suspects {
-                if company || !held {
-                    found.note(Note::Foreign(Foreign { at, language: lang }));
+        let mut noted = 0;
+        for other in others {
+            let lang = other.language();
+            let theirs: Vec<&Suspect> =
+                suspects.iter().filter(|s| self.is_of(other, own, text, &blocks[s.block], s)).collect();
+            let company = theirs.iter().filter(|s| !s.held).count() >= COMPANY;
+            let alone = Some(lang) == self.english || self.loans.contains_key(&main);
+            for suspect in theirs.into_iter().filter(|s| company || !s.held && alone) {
+                let at = blocks[suspect.block][suspect.word].at.clone();
+                if found.notes().iter().any(|n| matches!(n, Note::Foreign(f) if f.at == at)) {
+                    continue;
                 }
+                found.note(Note::Foreign(Foreign { at, language: lang }));
+                noted += 1;
             }
-            if found.notes().len() - before >= SPUN {
-                found.note(Note::Flag("machine-spun"));
-            }
+        }
+        if noted >= SPUN {
+            found.note(Note::Flag("machine-spun"));
         }
     }
 }
@@ -167,7 +197,6 @@ fn words(text: &str, at: &Range<usize>) -> Vec<Word> {
                 let word = &block[from..i];
                 words.push(Word {
                     at: at.start + from..at.start + i,
-                    lower: word.to_lowercase(),
                     is_lower: word.chars().all(char::is_lowercase),
                     quoted: false,
                 });

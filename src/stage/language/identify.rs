@@ -18,6 +18,8 @@ use crate::stage::{Found, Pass};
 const LIKELY: f32 = 1.5;
 /// Nats by which a block is ahead that contradicts its document.
 const CLEAR: f32 = 12.0;
+/// Nats by which the first blocks are ahead that leave no doubt.
+const BEYOND_DOUBT: f32 = 40.0;
 /// Nats below which a whole document wants a second opinion.
 const UNSURE: f32 = 2.5;
 /// Fewer letters than this never contradict the document, nor are worth whatlang's opinion.
@@ -50,6 +52,28 @@ impl Identify {
         }
     }
 
+    /// What each block says. Once the language is beyond doubt, a block that speaks it is not heard to its end.
+    fn samples(&self, doc: &Document) -> Vec<Sample> {
+        // The menus and teasers around an article are many, and say nothing of its language.
+        let inside = doc.blocks().iter().any(|b| b.markup.is_some() && !b.is_outside());
+        let mut heard = Sample::default();
+        let mut expected = None;
+        let mut samples = Vec::with_capacity(doc.blocks().len());
+        for block in doc.blocks() {
+            if inside && block.is_outside() {
+                samples.push(Sample::default());
+                continue;
+            }
+            let sample = self.model.look(doc.block_text(block), expected);
+            if expected.is_none() {
+                heard.add(&sample);
+                expected = self.model.verdict(&heard, None).filter(|v| v.margin >= BEYOND_DOUBT).map(|v| v.lang);
+            }
+            samples.push(sample);
+        }
+        samples
+    }
+
     /// The language of the whole, with its confidence.
     fn document(&self, doc: &Document, whole: &Sample, longest: &str) -> (Lang, f32) {
         let claimed = doc.meta().language;
@@ -79,11 +103,7 @@ impl Identify {
 
 impl Pass for Identify {
     fn look(&self, doc: &Document, found: &mut Found) {
-        // The menus and teasers around an article are many, and say nothing of its language.
-        let inside = doc.blocks().iter().any(|b| b.markup.is_some() && !b.is_outside());
-        let heard = |b: &Block| !inside || !b.is_outside();
-        let look = |b: &Block| if heard(b) { self.model.look(doc.block_text(b)) } else { Sample::default() };
-        let blocks: Vec<Sample> = doc.blocks().iter().map(look).collect();
+        let blocks = self.samples(doc);
         let Some(longest) = (0..blocks.len()).max_by_key(|&i| (blocks[i].letters, usize::MAX - i)) else { return };
         if blocks[longest].letters == 0 {
             found.note(Note::Language { block: longest, language: Lang::UND, confidence: 1.0 });
@@ -123,7 +143,8 @@ fn is_strange(sample: &Sample, verdict: Verdict) -> bool {
     let latin = sample.script() == Some(Script::Latin);
     let code = latin && sample.code_signs >= 4 && sample.code_signs * 14 >= sample.letters;
     let coded = sample.beside_digits >= 5 && sample.beside_digits * 10 >= sample.letters;
-    if code || coded {
+    let figures = sample.digits >= 20 && sample.digits > sample.letters * 3;
+    if code || coded || figures {
         return true;
     }
     let gibberish = sample.words >= 3

@@ -14,8 +14,10 @@ use crate::language::Lang;
 const ENOUGH: usize = 2048;
 /// Words after which it is asked whether one language is far ahead.
 const STRIDE: u32 = 8;
-/// How far ahead, in nats, a language must be for the rest not to be read.
+/// How far ahead, in nats, a language must be for the rest not to be read …
 const FAR: f32 = 40.0;
+/// … and how far where it is the one that was expected.
+const AS_EXPECTED: f32 = 9.0;
 
 /// Signs that source code is full of and prose has little of.
 const CODE: &[u8] = b"{}[]=<>_$|\\*+~^@`";
@@ -53,6 +55,8 @@ pub struct Sample {
     pub code_signs: usize,
     /// Letters beside a digit.
     pub beside_digits: usize,
+    /// Digits.
+    pub digits: usize,
     /// Words that were looked at.
     pub words: usize,
     /// Words that begin with a capital and go on in lower case.
@@ -79,25 +83,28 @@ impl Model {
         self.languages.iter().any(|l| l.contains(&lang))
     }
 
-    /// Looks at the beginning of a text. Linear in what it looks at.
-    pub fn look(&self, text: &str) -> Sample {
+    /// Looks at the beginning of a text. One that speaks the `expected` language is soon believed. Linear in what it looks at.
+    pub fn look(&self, text: &str, expected: Option<Lang>) -> Sample {
         let mut end = text.len().min(ENOUGH);
         while !text.is_char_boundary(end) {
             end -= 1;
         }
         let text = &text[..end];
         let mut sample = Sample::default();
-        let mut until = STRIDE * 2;
+        let mut until = if expected.is_some() { STRIDE } else { STRIDE * 2 };
         runs(text, |word, of| {
-            let Some(table) = self.ngrams.table(of) else { return true };
+            let Some((at, table)) = self.ngrams.tables().iter().enumerate().find(|(_, t)| t.script == of) else {
+                return true;
+            };
             let tally = sample.tallies[of].get_or_insert_default();
             table.count(word, tally);
             if tally.words < until {
                 return true;
             }
             until = tally.words + STRIDE;
-            let (first, second) = two_least(&tally.against[..table.languages.len()], &table.rare);
-            ((second.1 - first.1) as f32) * STEP < FAR
+            let (first, second) = two_least(&tally.against()[..table.languages.len()], &table.rare);
+            let enough = if expected == Some(self.languages[at][first.0]) { AS_EXPECTED } else { FAR };
+            ((second.1 - first.1) as f32) * STEP < enough
         });
         sample.count(text);
         sample
@@ -111,7 +118,7 @@ impl Model {
         let (at, table) = self.ngrams.tables().iter().enumerate().find(|(_, t)| t.script == of)?;
         let tally = sample.tallies[of].as_deref()?;
         let languages = &self.languages[at];
-        let mut against = tally.against;
+        let mut against = tally.against();
         // A head start for one is a burden for all others.
         if let Some((lang, start)) = favoured.filter(|f| languages.contains(&f.0)) {
             for (a, _) in against.iter_mut().zip(languages).filter(|(_, l)| **l != lang) {
@@ -124,7 +131,7 @@ impl Model {
         Some(Verdict {
             lang: languages[first.0],
             margin,
-            cost: share(tally.against[first.0] + u32::from(table.rare[first.0]), tally.held),
+            cost: share(tally.against()[first.0] + u32::from(table.rare[first.0]), tally.held),
             held: share(tally.held, tally.asked),
             known: share(tally.known, tally.words),
         })
@@ -145,6 +152,9 @@ fn two_least(against: &[u32], rare: &[u8]) -> ((usize, u32), (usize, u32)) {
     (first, second)
 }
 
+/// Index of the Latin script in [`SCRIPTS`].
+const LATIN: usize = 0;
+
 impl Sample {
     /// Adds what another text says.
     pub fn add(&mut self, other: &Sample) {
@@ -157,6 +167,7 @@ impl Sample {
         self.letters += other.letters;
         self.code_signs += other.code_signs;
         self.beside_digits += other.beside_digits;
+        self.digits += other.digits;
         self.words += other.words;
         self.names += other.names;
     }
@@ -174,46 +185,62 @@ impl Sample {
 
     /// Counts letters and signs of the whole sample.
     fn count(&mut self, text: &str) {
-        let mut latin = 0usize;
-        let mut before = ' ';
-        let mut capital = false;
+        let mut shared = [0usize; SCRIPTS.len()];
+        let mut last = ' ';
+        // Whether the last character is a letter, and whether it is a capital that begins a word.
+        let (mut inside, mut capital) = (false, false);
         for c in text.chars() {
-            self.words += usize::from(c.is_alphabetic() && !before.is_alphabetic());
-            if c.is_ascii() {
-                if c.is_ascii_alphabetic() {
-                    latin += 1;
-                    self.beside_digits += usize::from(before.is_ascii_digit());
-                    self.names += usize::from(capital && c.is_ascii_lowercase());
-                    capital = c.is_ascii_uppercase() && !before.is_alphabetic();
-                } else {
-                    capital = false;
-                    self.beside_digits += usize::from(c.is_ascii_digit() && before.is_ascii_alphabetic());
-                    let call =
-                        c == '(' && (before.is_ascii_alphanumeric() || before == '_') || c == ';' && before == ')';
+            // Only the first letter of a word and the one behind it are asked for their case.
+            let asked = !inside || capital;
+            let upper = match c {
+                'a'..='z' => {
+                    shared[LATIN] += 1;
+                    Some(false)
+                }
+                'A'..='Z' => {
+                    shared[LATIN] += 1;
+                    Some(true)
+                }
+                '0'..='9' => {
+                    self.digits += 1;
+                    self.beside_digits += usize::from(last.is_ascii_alphabetic());
+                    None
+                }
+                _ if c.is_ascii() => {
+                    let call = c == '(' && (last.is_ascii_alphanumeric() || last == '_') || c == ';' && last == ')';
                     self.code_signs += usize::from(call || CODE.contains(&(c as u8)));
+                    None
                 }
-            } else if c.is_alphabetic() {
-                let of = match script(c) {
-                    Some(0) => {
-                        latin += 1;
-                        None
+                _ => match script(c) {
+                    Some(of) => {
+                        shared[of] += 1;
+                        Some(asked && c.is_uppercase())
                     }
-                    Some(1) => Some(Script::Cyrillic),
-                    Some(2) => Some(Script::Arabic),
-                    _ => Some(c.script()),
-                };
-                if let Some(of) = of.filter(|s| !matches!(s, Script::Common | Script::Inherited)) {
-                    self.add_script(of, 1);
-                }
-                self.names += usize::from(capital && c.is_lowercase());
-                capital = c.is_uppercase() && !before.is_alphabetic();
+                    None if c.is_alphabetic() => {
+                        let of = c.script();
+                        if !matches!(of, Script::Common | Script::Inherited) {
+                            self.add_script(of, 1);
+                        }
+                        Some(asked && c.is_uppercase())
+                    }
+                    None => None,
+                },
+            };
+            if let Some(upper) = upper {
+                self.words += usize::from(!inside);
+                self.beside_digits += usize::from(last.is_ascii_digit() && c.is_ascii());
+                self.names += usize::from(capital && !upper);
+                capital = upper && !inside;
             } else {
                 capital = false;
             }
-            before = c;
+            inside = upper.is_some();
+            last = c;
         }
-        if latin > 0 {
-            self.add_script(Script::Latin, latin);
+        for (name, n) in SCRIPTS.iter().zip(shared).filter(|(_, n)| *n > 0) {
+            if let Some(script) = Script::from_short_name(name) {
+                self.add_script(script, n);
+            }
         }
         self.letters = self.scripts.iter().map(|s| s.1).sum();
     }

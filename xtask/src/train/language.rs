@@ -399,7 +399,8 @@ fn check(model: &Ngrams, path: &Path) -> Result<(), Box<dyn Error>> {
         });
         let most = (0..tallies.len()).max_by_key(|&i| tallies[i].as_ref().map_or(0, |t| t.asked + 1)).unwrap_or(0);
         let (Some(tally), Some(table)) = (&tallies[most], model.table(most)) else { continue };
-        let best = (0..table.languages.len()).min_by_key(|&i| tally.against[i] + u32::from(table.rare[i])).unwrap_or(0);
+        let against = tally.against();
+        let best = (0..table.languages.len()).min_by_key(|&i| against[i] + u32::from(table.rare[i])).unwrap_or(0);
         let entry = right.entry(code).or_default();
         entry.1 += 1;
         if table.languages[best] == code || code == "sr" && matches!(table.languages[best], "hr" | "bs") {
