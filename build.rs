@@ -28,11 +28,11 @@ fn main() -> io::Result<()> {
     files.sort();
     let mut code = String::from("&[\n");
     let mut tables = Vec::new();
-    for file in files {
+    for file in &files {
         let name = file.strip_prefix(&root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
         let table = name.strip_prefix("common/").and_then(|n| n.strip_suffix(".tsv"));
         if let Some(table) = table.filter(|t| compile::TABLES.contains(t)) {
-            tables.push((table.to_string(), fs::read_to_string(&file)?));
+            tables.push((table.to_string(), fs::read_to_string(file)?));
             // The stage boilerplate reads the given names as they are.
             if table != "given_names" {
                 continue;
@@ -46,7 +46,8 @@ fn main() -> io::Result<()> {
     let image = compile::compile(&tables)
         .map_err(|f| io::Error::other(format!("rules/common/{}.tsv, byte {}: {}", f.table, f.offset, f.what)))?;
     fs::write(out.join("gazetteer.bin"), image)?;
-    fs::write(out.join("rules.rs"), code)
+    fs::write(out.join("rules.rs"), code)?;
+    fs::write(out.join("compact.rs"), compact(&root, &files, &out)?)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -60,4 +61,71 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The TOML files as values that need no parsing, in the format of `src/rules/compact.rs`: the code of a list of them.
+#[allow(clippy::disallowed_methods)]
+fn compact(root: &Path, files: &[PathBuf], out: &Path) -> io::Result<String> {
+    let mut code = String::from("&[\n");
+    for file in files.iter().filter(|f| f.extension().is_some_and(|e| e == "toml")) {
+        let name = file.strip_prefix(root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
+        // A file that is no TOML is left to the program, which says what is wrong with it.
+        let Ok(table) = fs::read_to_string(file)?.parse::<toml::Table>() else { continue };
+        let mut bytes = Vec::new();
+        if write_value(&toml::Value::Table(table), &mut bytes).is_none() {
+            continue;
+        }
+        let path = out.join(name.replace('/', "-")).with_extension("bin");
+        fs::write(&path, bytes)?;
+        let _ = writeln!(code, "    ({name:?}, include_bytes!({:?})),", path.to_string_lossy());
+    }
+    code.push_str("]\n");
+    Ok(code)
+}
+
+/// `None` for a date, which no rule holds.
+fn write_value(value: &toml::Value, out: &mut Vec<u8>) -> Option<()> {
+    match value {
+        toml::Value::Table(table) => {
+            out.push(0);
+            write_number(table.len() as u64, out);
+            for (key, value) in table {
+                write_string(key, out);
+                write_value(value, out)?;
+            }
+        }
+        toml::Value::Array(values) => {
+            out.push(1);
+            write_number(values.len() as u64, out);
+            values.iter().try_for_each(|value| write_value(value, out))?;
+        }
+        toml::Value::String(string) => {
+            out.push(2);
+            write_string(string, out);
+        }
+        toml::Value::Integer(number) => {
+            out.push(3);
+            write_number((number << 1 ^ number >> 63) as u64, out);
+        }
+        toml::Value::Float(number) => {
+            out.push(4);
+            out.extend(number.to_le_bytes());
+        }
+        toml::Value::Boolean(yes) => out.push(if *yes { 5 } else { 6 }),
+        toml::Value::Datetime(_) => return None,
+    }
+    Some(())
+}
+
+fn write_string(string: &str, out: &mut Vec<u8>) {
+    write_number(string.len() as u64, out);
+    out.extend(string.as_bytes());
+}
+
+fn write_number(mut number: u64, out: &mut Vec<u8>) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
 }

@@ -11,6 +11,8 @@ use serde::de::DeserializeOwned;
 use crate::error::Error;
 use crate::language::Lang;
 
+mod compact;
+
 /// The files below `rules/`: path with `/`, contents.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
@@ -90,6 +92,9 @@ impl RuleFile {
     /// # Errors
     /// [`Error::Rules`] with file and line.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        if let Some(content) = self.is_embedded().then(|| compact::read(&self.path)).flatten() {
+            return Ok(content);
+        }
         toml::from_str(&self.text).map_err(|e| self.fault(e.span().map(|s| s.start), e.message()))
     }
 

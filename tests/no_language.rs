@@ -91,6 +91,10 @@ fn running_text_is_never_undetermined() {
         ("fr", "Jean Dupont, Marie Martin et Paul Durand ont été élus."),
         ("fr", "Le 3 mars, 12 000 euros ; le 4 mars, 15 000 euros ; rien depuis."),
         ("en", "Prices rose 3.2% in May, 3.4% in June and 3.9% in July 2023."),
+        (
+            "en",
+            "Write to ann.lee@post.example or see http://post.example/f3a9c07b11d4e8/22 ======= and ask for the form.",
+        ),
         ("de", "Angela Merkel, Olaf Scholz und Friedrich Merz trafen sich in Berlin."),
         ("es", "El Real Madrid ganó 3-1 al Barcelona en el estadio Santiago Bernabéu."),
         ("ru", "Иван Петров, Ольга Иванова и Пётр Сидоров приехали в Москву."),

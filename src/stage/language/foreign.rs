@@ -124,6 +124,9 @@ impl ForeignWords {
         }
         let alien = |j: usize| {
             words.get(j).is_some_and(|w| {
+                if w.at.len() < 3 {
+                    return false;
+                }
                 let beside = text[w.at.clone()].to_lowercase();
                 text[w.at.end.min(word.at.end)..w.at.start.max(word.at.start)].chars().all(|c| matches!(c, ' ' | '-'))
                     && !own.lists(&beside)

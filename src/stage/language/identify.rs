@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use unicode_script::Script;
 
-use crate::document::{Block, Document, Note};
+use crate::document::{Document, Note};
 use crate::language::Lang;
 use crate::stage::language::clues::Clues;
 use crate::stage::language::sample::{Model, Sample, Verdict};

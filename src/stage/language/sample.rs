@@ -3,6 +3,7 @@
 //! Languages that share a script are told apart by the n-gram model ([`tamis_models::ngrams`]); the others by their
 //! script alone. A text says who it is within some twenty words, so reading stops as soon as one language is far ahead.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use tamis_models::ngrams::{Ngrams, SCRIPTS, STEP, Tally, runs, script};
@@ -89,7 +90,7 @@ impl Model {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        let text = &text[..end];
+        let text = &without_addresses(&text[..end]);
         let mut sample = Sample::default();
         let mut until = if expected.is_some() { STRIDE } else { STRIDE * 2 };
         runs(text, |word, of| {
@@ -136,6 +137,15 @@ impl Model {
             known: share(tally.known, tally.words),
         })
     }
+}
+
+/// A text without the addresses in it, which are in no language.
+fn without_addresses(text: &str) -> Cow<'_, str> {
+    let is_address = |word: &str| word.contains("://") || word.contains('@');
+    if !is_address(text) {
+        return text.into();
+    }
+    text.split_inclusive(char::is_whitespace).filter(|word| !is_address(word)).collect::<String>().into()
 }
 
 /// The two languages with the least against them, each with how much that is.
@@ -208,7 +218,8 @@ impl Sample {
                 }
                 _ if c.is_ascii() => {
                     let call = c == '(' && (last.is_ascii_alphanumeric() || last == '_') || c == ';' && last == ')';
-                    self.code_signs += usize::from(call || CODE.contains(&(c as u8)));
+                    // A row of one sign is a line drawn through the text.
+                    self.code_signs += usize::from(call || c != last && CODE.contains(&(c as u8)));
                     None
                 }
                 _ => match script(c) {
