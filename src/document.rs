@@ -391,6 +391,8 @@ pub struct Document {
     pub(crate) entities: Vec<Entity>,
     pub(crate) suggestions: Vec<Suggestion>,
     pub(crate) lost: usize,
+    /// The number of the pass that looks at it.
+    pub(crate) pass: usize,
     pub(crate) flags: Vec<&'static str>,
     pub(crate) ledger: Vec<Applied>,
     /// Letters of the source, for the kept share.
@@ -427,6 +429,7 @@ impl Document {
             entities: Vec::new(),
             suggestions: Vec::new(),
             lost: 0,
+            pass: 0,
             flags: Vec::new(),
             ledger: Vec::new(),
             body_start: 0,

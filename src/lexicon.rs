@@ -3,7 +3,7 @@
 //! The lists lie in the program as finite-state maps and are read in place; nothing is unpacked at start-up. A look-up
 //! takes some 0.3 µs, so the words that make up most of any text stand in an exact set before the maps.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
@@ -12,6 +12,7 @@ use tamis_models::{LEXICA, LOWER, SYMBOL};
 
 use crate::language::Lang;
 
+mod memory;
 pub mod pairs;
 mod walk;
 
@@ -34,11 +35,14 @@ fn bits_of_frequency(zipf: u64, letters: usize) -> u64 {
     if zipf >= least { LOWER } else { 0 }
 }
 
+/// A map or set whose keys come from the program itself.
+pub(crate) type Own<K, V> = HashMap<K, V, BuildHasherDefault<Fnv>>;
+
 type Exact = HashSet<&'static [u8], BuildHasherDefault<Fnv>>;
 
 /// A quick hash for short words that come from the program itself: nobody can choose them to collide.
 #[derive(Clone, Copy)]
-struct Fnv(u64);
+pub(crate) struct Fnv(u64);
 
 impl Default for Fnv {
     fn default() -> Fnv {
@@ -154,7 +158,9 @@ impl Lexicon {
 
     /// Whether the dictionary holds `word` in any case.
     pub fn lists(&self, word: &str) -> bool {
-        self.frequent().contains(word.as_bytes()) || self.bits(word.as_bytes()) != 0
+        memory::remembered(self.language, word, || {
+            self.frequent().contains(word.as_bytes()) || self.bits(word.as_bytes()) != 0
+        })
     }
 
     /// Whether `word` is among the most frequent words: a single look-up in memory.

@@ -112,6 +112,7 @@ impl Pipeline {
         let first: usize = self.stages[..stage].iter().map(|s| s.passes.len()).sum();
         for (n, pass) in self.stages[stage].passes.iter().enumerate() {
             let mut found = Found::default();
+            doc.pass = first + n;
             pass.look(doc, &mut found);
             self.apply(doc, found, first + n)?;
         }

@@ -43,12 +43,16 @@ pub fn stage(rules: &mut Rules) -> Result<Stage, Error> {
         Arc::new(words::Words::new(rules, tongues)?),
     ];
     let own = rules.iter().filter(|(_, r)| r.id.starts_with("typos/")).map(|(id, _)| id).collect::<Vec<_>>();
-    let passes = (0..ROUNDS).flat_map(|n| round.iter().map(move |pass| (n, Arc::clone(pass))));
+    let length = round.len();
+    let passes = (0..ROUNDS).flat_map(|n| round.iter().enumerate().map(move |(i, pass)| (n, i, Arc::clone(pass))));
     Ok(Stage {
         name: "typos",
         about: "mend slips of the pen, lost letters and careless spacing",
         passes: passes
-            .map(|(n, pass)| Box::new(InRound { pass, after: (n > 0).then(|| own.clone()) }) as Box<dyn Pass>)
+            .map(|(n, i, pass)| {
+                let after = (n > 0).then(|| (own.clone(), length + i));
+                Box::new(InRound { pass, after }) as Box<dyn Pass>
+            })
             .collect(),
     })
 }
@@ -56,16 +60,20 @@ pub fn stage(rules: &mut Rules) -> Result<Stage, Error> {
 /// How often the passes run on a document that they change.
 const ROUNDS: usize = 4;
 
-/// A pass that, after the first round, looks only at documents that the stage has changed.
+/// A pass that, after the first round, looks only at documents that the stage has changed in the round before or so far
+/// in this one.
 struct InRound {
     pass: Arc<dyn Pass>,
-    /// The rules of the stage; `None` in the first round.
-    after: Option<Vec<RuleId>>,
+    /// The rules of the stage, and how many passes back the round before began; `None` in the first round.
+    after: Option<(Vec<RuleId>, usize)>,
 }
 
 impl Pass for InRound {
     fn look(&self, doc: &Document, found: &mut Found) {
-        let changed = |own: &Vec<RuleId>| doc.ledger().iter().any(|a| own.contains(&a.edit.rule));
+        let changed = |(own, back): &(Vec<RuleId>, usize)| {
+            let since = doc.pass.saturating_sub(*back);
+            doc.ledger().iter().rev().take_while(|a| a.pass >= since).any(|a| own.contains(&a.edit.rule))
+        };
         if self.after.as_ref().is_none_or(changed) {
             self.pass.look(doc, found);
         }

@@ -339,6 +339,10 @@ fn candidates(place: &Place<'_>, neighbours: &[Neighbour], tongue: &Tongue) -> V
 
 /// Letters of a word that was cut in two, at least.
 const WHOLE: usize = 5;
+/// The Zipf frequency from which on a word may be glued to any that follows, ...
+const OPENS: f32 = 6.0;
+/// ... or to any before it.
+const CLOSES: f32 = 6.8;
 /// A pair of words that was seen so often beside the first makes as much of its chance as the second alone.
 const PAIR: f32 = 5.0;
 
@@ -356,6 +360,11 @@ fn glued(place: &Place<'_>, left: &Neighbouring, right: &Neighbouring, tongue: &
             continue;
         }
         let times = pairs.times(first, second) as f32;
+        // Two words that were never seen together are parted only at a word that stands beside any: many a rare word
+        // is made of two.
+        if times < 1.0 && a < OPENS && b < CLOSES {
+            continue;
+        }
         let beside = pairs.beside(first);
         let chance = (times + PAIR * share(b)) / (beside.times() + PAIR);
         out.push(Candidate {

@@ -28,8 +28,10 @@ impl Pass for Phrases {
             let tokens = tokens(doc.text(), &block.at);
             for i in 0..tokens.len() {
                 doubled(doc.text(), &tokens, i, tongue, found);
-                hyphens(doc.text(), &tokens, i, tongue, found);
-                certain(doc.text(), &tokens, i, tongue, found);
+                if opens(doc.text(), &tokens[i], tongue) {
+                    hyphens(doc.text(), &tokens, i, tongue, found);
+                    certain(doc.text(), &tokens, i, tongue, found);
+                }
                 // A text that never writes a ligature follows a convention; that is no slip.
                 if ligated {
                     ligature(doc.text(), &tokens[i], tongue, found);
@@ -45,6 +47,16 @@ impl Pass for Phrases {
         let mut found = Found::default();
         self.look(&doc, &mut found);
         Some(found.edits().iter().any(|e| e.rule == rule))
+    }
+}
+
+/// Whether a phrase begins with the word: most do not, and are passed by with one look.
+fn opens(text: &str, token: &Token, tongue: &Tongue) -> bool {
+    let word = token.of(text);
+    match token.case {
+        Case::Lower => tongue.openers.contains_key(word),
+        Case::Capitalised => tongue.openers.contains_key(&word.to_lowercase()),
+        Case::Other => false,
     }
 }
 

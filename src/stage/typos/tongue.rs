@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::document::{Block, BlockKind, Document};
 use crate::error::Error;
 use crate::language::Lang;
-use crate::lexicon::Lexicon;
 use crate::lexicon::pairs::Pairs;
+use crate::lexicon::{Lexicon, Own};
 use crate::rules::{Class, Rule, RuleFile, RuleId, Rules};
 
 /// The languages that take part.
@@ -32,6 +32,8 @@ pub struct Tongue {
     pub certain: HashMap<String, Vec<(String, String)>>,
     /// The rule for it.
     pub certain_rule: RuleId,
+    /// First words of all phrases below.
+    pub(crate) openers: Own<String, ()>,
     /// First word of a phrase that takes hyphens → the phrases, as words.
     pub hyphens: HashMap<String, Vec<Vec<String>>>,
     /// The rule for them.
@@ -184,6 +186,7 @@ impl Tongue {
                 return Err(file.fault(None, format!("{phrase} has no hyphen")));
             }
         }
+        let openers = hyphens.keys().chain(certain.keys()).map(|word| (word.clone(), ())).collect();
         let pairs = content.ligatures.words.split_whitespace().filter_map(|pair| pair.split_once('='));
         Ok(Tongue {
             lexicon,
@@ -191,6 +194,7 @@ impl Tongue {
             doubled: set(&content.doubled.words),
             doubled_rule,
             twice: set(&content.twice),
+            openers,
             certain,
             certain_rule,
             hyphens,
