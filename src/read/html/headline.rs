@@ -108,9 +108,9 @@ impl Headline {
         let Some(first) = (0..main.len()).find(|n| main[*n] >= 0.5 && Some(*n) != self.line) else { return };
         let start = self.line.filter(|l| *l < first).map_or(first, |l| l + 1).max(first.saturating_sub(REACH));
         let mut left = MOST;
-        for n in first.saturating_sub(REACH)..first {
+        for (n, share) in main.iter_mut().enumerate().take(first).skip(first.saturating_sub(REACH)) {
             let line = &flow.lines[n];
-            if main[n] >= 0.5 || left == 0 || line.linked * 3 > line.letters {
+            if *share >= 0.5 || left == 0 || line.linked * 3 > line.letters {
                 continue;
             }
             let text = &flow.text[line.at.clone()];
@@ -118,7 +118,7 @@ impl Headline {
             let reads =
                 n >= start && line.letters >= SENTENCE && text.ends_with(['.', '?', '!', '…', '»', '”', '"', '。']);
             if (described || reads) && is_plain(tree, cues, line, described) {
-                main[n] = 1.0;
+                *share = 1.0;
                 left -= 1;
             }
         }

@@ -99,8 +99,8 @@ fn day_at(text: &str, tokens: &[Token], order: Order) -> Option<(PartialDate, us
     let gap = |n: usize| Some(&text[tokens.get(n)?.at.end..tokens.get(n + 1)?.at.start]);
     let ends = |n: usize| {
         let rest = &text[tokens[n].at.end..];
-        !rest.starts_with(|c: char| c.is_ascii_digit())
-            && !(rest.starts_with(['/', '.']) && rest[1..].starts_with(|c: char| c.is_ascii_digit()))
+        let digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+        !digit(rest) && !rest.strip_prefix(['/', '.']).is_some_and(digit)
     };
     if !first.digits {
         // March 14, 2024

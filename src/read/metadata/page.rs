@@ -340,7 +340,7 @@ impl Titles<'_> {
         let weights = [(&self.linked, 1.0), (&self.og, 1.0), (&self.twitter, 0.5), (&Some(self.bare.clone()), 0.5)];
         let votes = |key: &str| -> f32 {
             let agree = weights.iter().filter(|(t, _)| t.as_ref().is_some_and(|t| folded(t) == key));
-            agree.map(|(_, w)| w).sum::<f32>() + if heading == key { 1.5 } else { 0.0 }
+            agree.map(|(_, w)| w).sum::<f32>() + if heading == key { 2.1 } else { 0.0 }
         };
         let own = votes(&heading);
         if let Some(other) = sources().find(|t| votes(&folded(t)) > own) {

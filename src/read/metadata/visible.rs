@@ -119,10 +119,10 @@ impl<'a> Search<'a> {
                     .attribute(node, Attribute::Class)
                     .is_some_and(|c| c.split_ascii_whitespace().any(|c| matches!(c, "published" | "entry-date")))
         };
-        for node in 1..tree.nodes.len() {
+        for (node, names) in cues.iter().enumerate().skip(1) {
             let Some(tag) = tree.tag(node) else { continue };
             let is_time = tag.name() == "time";
-            if !(cues[node].date || is_time) || tree.nodes[node].end - node > 40 {
+            if !(names.date || is_time) || tree.nodes[node].end - node > 40 {
                 continue;
             }
             let Some(line) = self.line_of(node) else { continue };
