@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input, meta};
 use serde::Deserialize;
 
 use super::fold;
@@ -80,7 +81,9 @@ pub struct Cues {
 struct Pattern {
     /// As the rule file writes it, folded.
     text: String,
-    regex: OnceLock<Option<Regex>>,
+    /// Whatever it matches begins with the line.
+    anchored: bool,
+    regex: OnceLock<Option<meta::Regex>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -158,7 +161,9 @@ impl Cues {
                 if !rules.is_on(rule) {
                     continue;
                 }
-                gates.push((Gate::of(&text), all.len() as u32));
+                let gate = Gate::of(&text);
+                let anchored = matches!(gate, Gate::Start(_));
+                gates.push((gate, all.len() as u32));
                 all.push(Cue {
                     rule,
                     kind,
@@ -169,7 +174,7 @@ impl Cues {
                     stays: cue.stays,
                     part: cue.part,
                 });
-                patterns.push(Pattern { text, regex: OnceLock::new() });
+                patterns.push(Pattern { text, anchored, regex: OnceLock::new() });
             }
         }
         words.name(rules.file("common/given_names.tsv").map(|file| file.text.clone()).unwrap_or_default());
@@ -233,8 +238,19 @@ impl Cues {
 impl Pattern {
     /// Most cues never see a line that has their words, so a pattern is compiled when the first one comes.
     fn is_match(&self, folded: &str) -> bool {
-        let make = || RegexBuilder::new(&dots_as_bytes(&self.text)).dfa_size_limit(1 << 20).build().ok();
-        self.regex.get_or_init(make).as_ref().is_some_and(|r| r.is_match(folded.as_bytes()))
+        // From the left: a pattern that ends with "up to 80 of anything" would otherwise be searched from the right, where
+        // every byte is a new state.
+        let anchored = if self.anchored { Anchored::Yes } else { Anchored::No };
+        let input = Input::new(folded.as_bytes()).anchored(anchored);
+        self.regex.get_or_init(|| self.compile()).as_ref().is_some_and(|r| r.is_match(input))
+    }
+
+    fn compile(&self) -> Option<meta::Regex> {
+        meta::Regex::builder()
+            .configure(meta::Config::new().utf8_empty(false).dfa(false))
+            .syntax(syntax::Config::new().utf8(false))
+            .build(&dots_as_bytes(&self.text))
+            .ok()
     }
 }
 
@@ -252,8 +268,8 @@ fn check(folded: &str) -> Result<(), String> {
     if folded.contains(r"\b") {
         return Err(r"\b is slow on letters beyond ASCII; say what stands there".to_string());
     }
-    let syntax = regex_automata::util::syntax::Config::new().utf8(false);
-    regex_automata::util::syntax::parse_with(&dots_as_bytes(folded), &syntax).map(|_| ()).map_err(|e| e.to_string())
+    let config = syntax::Config::new().utf8(false);
+    syntax::parse_with(&dots_as_bytes(folded), &config).map(|_| ()).map_err(|e| e.to_string())
 }
 
 /// `pattern` with every `.` meaning any byte: `.{0,80}` then costs a tenth of the memory, and "up to 80 of something" is
@@ -287,7 +303,7 @@ mod tests {
         let name = |i: usize| &rules.get(cues.all[i].rule).id;
         for (i, pattern) in cues.patterns.iter().enumerate() {
             assert_eq!(check(&pattern.text), Ok(()), "{}", name(i));
-            assert!(Regex::new(&dots_as_bytes(&pattern.text)).is_ok(), "{}", name(i));
+            assert!(pattern.compile().is_some(), "{}", name(i));
         }
         let always: Vec<_> = cues.gates.always().iter().map(|&i| name(i as usize)).collect();
         assert!(always.len() <= 40, "{always:?}");

@@ -81,7 +81,8 @@ fn invitation(tokens: &[Token], points: usize, stop: bool, words: &Words) -> Opt
         let kind = numbered.filter(|(n, _)| things & senses::offer(*n) != 0).map(|(_, kind)| *kind).next();
         let weight = match kind {
             _ if !is_sentence => 0.0,
-            Some(_) if said.opens && points <= 260 => 0.9,
+            // Where verbs of invitations are any verbs, a long sentence must also turn to the reader.
+            Some(_) if said.opens && points <= 260 && (said.address > 0 || points <= 120 || !stop) => 0.9,
             Some(kind) if said.invites > 0 && said.address > 0 && points <= 160 && (!stop || is_service(kind)) => 0.86,
             Some(_) if said.invites > 0 && said.address > 0 && points <= 200 => 0.6,
             Some(_) if said.address > 0 && points <= 120 => 0.55,

@@ -132,7 +132,7 @@ fn sign(text: &str, folded: &str, points: usize, stop: bool, quotes: bool, cues:
     let (kind, weight) = match offer {
         Some(offer) => offer,
         None if quotes || stop || points > STAMP => return None,
-        None if is_address(text) => (BlockKind::Navigation, 0.86),
+        None if is_address(text) => (BlockKind::Navigation, 0.7),
         None if is_hashtags(text) => (BlockKind::Tagline, 0.9),
         None if byline::is_byline(text, words) => (BlockKind::Byline, 0.7),
         None if is_label(&tokens) => (BlockKind::Navigation, 0.7),

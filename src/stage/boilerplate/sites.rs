@@ -23,6 +23,8 @@ pub struct Verdict {
 #[derive(Debug)]
 pub struct Site {
     domain: String,
+    /// How it calls itself, folded.
+    names: Vec<String>,
     set: RegexSet,
     verdicts: Vec<Verdict>,
 }
@@ -31,6 +33,8 @@ pub struct Site {
 #[serde(deny_unknown_fields)]
 struct File {
     domain: String,
+    #[serde(default)]
+    names: Vec<String>,
     #[serde(default)]
     drop: Vec<Drop>,
     #[serde(default)]
@@ -60,7 +64,8 @@ impl Site {
     }
 
     fn read(file: &RuleFile, rules: &mut Rules) -> Result<Site, Error> {
-        let File { domain, drop, keep } = file.parse()?;
+        let File { domain, names, drop, keep } = file.parse()?;
+        let names = names.iter().map(|name| fold::line(name)).collect();
         let mut patterns = Vec::new();
         let mut verdicts = Vec::new();
         // What is kept comes first, since the first verdict counts.
@@ -86,14 +91,18 @@ impl Site {
             }
         }
         let set = RegexSetBuilder::new(&patterns).build().map_err(|e| file.fault(None, e.to_string()))?;
-        Ok(Site { domain, set, verdicts })
+        Ok(Site { domain, names, set, verdicts })
     }
 
     /// The site that a document comes from.
     pub fn of<'a>(sites: &'a [Site], meta: &Meta) -> Option<&'a Site> {
         let host = meta.url.as_deref().map(host);
         let names = [host, meta.site.as_deref()];
-        sites.iter().find(|s| names.iter().flatten().any(|name| is_below(name, &s.domain)))
+        let called = meta.site.as_deref().map(fold::line);
+        sites.iter().find(|s| {
+            names.iter().flatten().any(|name| is_below(name, &s.domain))
+                || called.as_ref().is_some_and(|name| s.names.contains(name))
+        })
     }
 
     /// What the rules say of a line of any length.
