@@ -134,14 +134,16 @@ impl Lexicon {
 
 /// Lower case, straight apostrophes, plain spaces: how forms are kept and looked up.
 pub fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\u{2019}' => '\'',
-            '\u{a0}' | '\u{202f}' | '\t' => ' ',
-            _ => c,
-        })
-        .flat_map(char::to_lowercase)
-        .collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{2019}' => out.push('\''),
+            '\u{a0}' | '\u{202f}' | '\t' => out.push(' '),
+            c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
+            c => out.extend(c.to_lowercase()),
+        }
+    }
+    out
 }
 
 /// The value of lower-case Roman numerals below 40, with an ordinal ending.
