@@ -136,6 +136,10 @@ impl Layer {
             if ending > 0 && token.start + length + ending != token.end {
                 continue;
             }
+            // "la" is the first word of many names, and none of them begins with a small letter.
+            if token.case != Case::Upper && image.first_byte(alias) != rest.bytes().next() {
+                continue;
+            }
             let text = image.alias(alias);
             let Some(len) = reach(rest, text, token.case == Case::Upper) else { continue };
             let Some((end, dot)) = word_at(tokens, i, token.start + len + ending) else { continue };

@@ -132,6 +132,12 @@ impl Image {
         self.pool(self.u32(self.at(Section::Aliases, alias, ALIAS)))
     }
 
+    /// The first byte of its text.
+    pub fn first_byte(&self, alias: usize) -> Option<u8> {
+        let text = self.u32(self.at(Section::Aliases, alias, ALIAS)) as usize;
+        self.bytes.get(self.sections[Section::Pool as usize].0 + text + 2).copied()
+    }
+
     /// Its length in bytes.
     pub fn length(&self, alias: usize) -> usize {
         let at = self.at(Section::Aliases, alias, ALIAS) + 12;
