@@ -160,14 +160,18 @@ fn time(archive: &Archive, out: &mut String) {
     // Months while a few years are covered, years beyond.
     let years: Vec<i16> = archive.published.keys().map(|d| d.year).collect();
     let span = years.iter().max().zip(years.iter().min()).map_or(0, |(a, b)| a - b);
-    let mut published: BTreeMap<String, u64> = BTreeMap::new();
-    for (date, count) in &archive.published {
-        let name = if span > 4 { format!("{:04}", date.year) } else { date.to_string() };
-        *published.entry(name).or_default() += count;
-    }
+    let published: Vec<(String, u64)> = if span > 4 {
+        let mut by_year: BTreeMap<i16, u64> = BTreeMap::new();
+        for (date, count) in &archive.published {
+            *by_year.entry(date.year).or_default() += count;
+        }
+        without_gaps(by_year.into_iter().collect()).into_iter().map(|(y, n)| (format!("{y:04}"), n)).collect()
+    } else {
+        archive.published.iter().map(|(date, n)| (date.to_string(), *n)).collect()
+    };
     let dated: u64 = archive.published.values().sum();
     let _ = writeln!(out, "<figure><figcaption>When {dated} articles were published</figcaption>");
-    chart("articles by date of publication", &published.into_iter().collect::<Vec<_>>(), out);
+    chart("articles by date of publication", &published, out);
     let reasons: Vec<String> =
         archive.undated.iter().map(|(reason, n)| format!("{n} without a date ({})", escape(reason))).collect();
     let _ = writeln!(out, "</figure>\n<p>{}</p>", reasons.join(", "));

@@ -165,11 +165,10 @@ impl Image {
                     return Err("an alias is empty".to_string());
                 }
                 let weak = text.len() < alias.len();
-                if table == 0 && !weak && !text.contains(' ') {
-                    if let Some(key) = skeleton(text) {
-                        let name = self.pool.add(&text.to_lowercase());
-                        self.skeletons.push((hash(&key), name, entry));
-                    }
+                let one_word = table == 0 && !weak && !text.contains(' ');
+                if let Some(key) = skeleton(text).filter(|_| one_word) {
+                    let name = self.pool.add(&text.to_lowercase());
+                    self.skeletons.push((hash(&key), name, entry));
                 }
                 for form in inflection::forms(text, code, KINDS[kind] == "PER") {
                     self.alias(form, entry, language, weak);
