@@ -318,8 +318,8 @@ impl Batch<'_> {
     ///
     /// # Errors
     /// [`Error::Usage`] for a line that is no record, and those of `sink`.
-    pub fn articles(&self, sink: &mut dyn FnMut(&Article, &[u8]) -> Result<(), Error>) -> Result<(), Error> {
-        self.lines().into_iter().try_for_each(|(number, line)| sink(&self.parse(number, line)?, line))
+    pub fn articles(&self, sink: &mut dyn FnMut(&Article) -> Result<(), Error>) -> Result<(), Error> {
+        self.lines().into_iter().try_for_each(|(number, line)| sink(&self.parse(number, line)?))
     }
 }
 

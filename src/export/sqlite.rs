@@ -96,7 +96,7 @@ fn fill(files: &[PathBuf], path: &Path) -> Result<u64, Error> {
         let mut mention = prepare("INSERT INTO mentions VALUES (?1,?2,?3,?4,?5)")?;
         let mut date = prepare("INSERT INTO dates VALUES (?1,?2,?3,?4,?5,?6,?7)")?;
         each_batch(files, &mut |batch| {
-            batch.articles(&mut |a, _| {
+            batch.articles(&mut |a| {
                 row += 1;
                 let day = a.published_day().map(|d| d.to_string());
                 let values = params![
