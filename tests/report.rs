@@ -17,8 +17,8 @@ fn record(n: usize, change: impl FnOnce(&mut serde_json::Value)) -> String {
         "text": text,
         "blocks": [{ "kind": "body", "start": 0, "end": text.chars().count() }],
         "entities": [
-            { "id": "Q71", "name": "Genève", "type": "LOC", "mentions": [{ "start": text.chars().count() - 45, "end": text.chars().count() - 39, "text": "Genève" }] },
-            { "id": "tamis:per:odile-verdan", "name": "Odile Verdan", "type": "PER", "mentions": [{ "start": text.chars().count() - 37, "end": text.chars().count() - 25, "text": "Odile Verdan" }] }
+            { "id": "Q71", "name": "Genève", "type": "LOC", "salience": 0.5, "mentions": [{ "start": text.chars().count() - 45, "end": text.chars().count() - 39, "text": "Genève" }] },
+            { "id": "tamis:per:odile-verdan", "name": "Odile Verdan", "type": "PER", "salience": 0.5, "mentions": [{ "start": text.chars().count() - 37, "end": text.chars().count() - 25, "text": "Odile Verdan" }] }
         ],
         "edits": [{ "start": 60, "end": 62, "at": text.chars().count() - 13, "before": "sn", "after": "son", "rule": "typos/short", "confidence": 0.9 }],
         "removed": [{ "kind": "newsletter", "rule": "boilerplate/fr/letter", "confidence": 0.9, "text": "Recevez notre lettre", "start": 90, "end": 110, "at": text.chars().count() }],

@@ -454,8 +454,9 @@ mod tests {
         assert_eq!(Gate::of("(?:newsletter|infolettre)+ b"), within(&["newsletter", "infolettre"]));
         assert_eq!(Gate::of(r"^\p{L}abcde"), within(&["abcde"]));
         assert_eq!(Gate::of("^abcde|fghij"), within(&["abcde", "fghij"]));
+        assert_eq!(Gate::of("abc[defgh]"), within(&["abc"]));
         for pattern in
-            ["(?:abcd|x)", "^(?:abcd)?", "^(?:abcd)*", "^(?:abcd){0,3}", "(?i)abcd", "abc[defgh]", "abcd)", "(abcd"]
+            ["(?:abcd|x)", "^(?:abcd)?", "^(?:abcd)*", "^(?:abcd){0,3}", "(?i)abcd", "ab[cdefgh]", "abcd)", "(abcd"]
         {
             assert_eq!(Gate::of(pattern), Gate::Always, "{pattern}");
         }
