@@ -23,9 +23,9 @@ pub fn merge(scene: &Scene, candidates: Vec<Candidate>, spans: &[Span], rule: Ru
             merged.push(candidate);
             continue;
         }
+        // What a rule guesses, the tagger has seen, and was told how the rule errs; but it knows no events.
         if candidate.entries.is_empty() {
-            // A headline in capitals or a rare pattern may be known to a rule alone.
-            if over.is_empty() && candidate.weight == Weight::Cue {
+            if candidate.weight > Weight::Open && !KINDS.contains(&candidate.kind) {
                 merged.push(candidate);
             }
             continue;
