@@ -59,7 +59,15 @@ pub const SLIP_WEIGHTS: &str = include_str!("../slips.tsv");
 pub const LANGUAGE_NGRAMS: &[u8] = include_bytes!("../language/ngrams.bin");
 
 /// Taggers of names by language, in the format of the program's stage `entities`.
-pub const TAGGERS: &[(&str, &[u8])] = &[];
+pub const TAGGERS: &[(&str, &[u8])] = &[
+    ("de", include_bytes!("../entities/de.bin")),
+    ("en", include_bytes!("../entities/en.bin")),
+    ("es", include_bytes!("../entities/es.bin")),
+    ("fr", include_bytes!("../entities/fr.bin")),
+    ("it", include_bytes!("../entities/it.bin")),
+    ("pt", include_bytes!("../entities/pt.bin")),
+    ("ru", include_bytes!("../entities/ru.bin")),
+];
 
 /// All lexica, in the order of their language codes.
 pub const LEXICA: &[Lexicon] = &[
@@ -150,6 +158,18 @@ mod tests {
             let hash = blake3::hash(bytes).to_hex();
             let told = |line: &str| line.contains(&name) && line.contains(hash.as_str());
             assert!(provenance.lines().any(told), "{name} is {hash}");
+        }
+    }
+
+    #[test]
+    fn provenance_names_the_hash_of_every_tagger() {
+        let provenance = include_str!("../PROVENANCE.md");
+        for (language, bytes) in TAGGERS {
+            let hash = blake3::hash(bytes).to_hex();
+            let name = format!("entities/{language}.bin");
+            let told = |line: &str| line.contains(&name) && line.contains(hash.as_str());
+            assert!(provenance.lines().any(told), "{name} is {hash}");
+            assert!(bytes.len() <= 3_000_000, "{name}: {}", bytes.len());
         }
     }
 

@@ -144,6 +144,15 @@ mod tests {
     }
 
     #[test]
+    fn every_model_that_ships_can_be_read() {
+        for (code, _) in tamis_models::TAGGERS {
+            let language = Lang::parse(code).expect("a code");
+            assert!(model(language).is_some(), "{code}");
+        }
+        assert!(model(Lang::UND).is_none());
+    }
+
+    #[test]
     fn windows_lie_around_names_and_stay_in_a_sentence() {
         assert!(windows("........").is_empty());
         assert_eq!(windows("....N......"), [2..7]);
