@@ -53,8 +53,8 @@ pub fn words(scene: &Scene, candidates: &[Candidate], model: Option<&Model>, out
     let lexicon = Lexicon::for_language(scene.language);
     let mut lower = String::new();
     out.clear();
-    out.extend(tokens.all.iter().map(|t| Word {
-        begins: t.gap == Gap::Stop,
+    out.extend(tokens.all.iter().enumerate().map(|(i, t)| Word {
+        begins: t.gap == Gap::Stop || (t.gap == Gap::Dot && t.initial && i > 0 && ends_sentence(scene, i - 1)),
         live: t.capital() && t.case != Case::Caseless,
         ..Word::default()
     }));
@@ -115,6 +115,11 @@ pub fn words(scene: &Scene, candidates: &[Candidate], model: Option<&Model>, out
             word.classes = model.classes(token.hash);
         }
     }
+}
+
+/// Whether the full stop after word `i` ends a sentence: after a short word with a capital it may be that of "St. Louis".
+fn ends_sentence(scene: &Scene, i: usize) -> bool {
+    !scene.tokens.all[i].capital() || scene.tokens.letters(i) > 3
 }
 
 /// Words on each side that the features of a word look at, and those of a window's edge.
