@@ -8,6 +8,7 @@ use super::super::gazetteer::Table;
 use super::super::token::{Case, Gap};
 use super::Span;
 use super::model::KINDS;
+use crate::document::EntityKind;
 use crate::rules::RuleId;
 
 /// The candidates that hold, with those of the tagger, which bear `rule`.
@@ -23,9 +24,16 @@ pub fn merge(scene: &Scene, candidates: Vec<Candidate>, spans: &[Span], rule: Ru
             merged.push(candidate);
             continue;
         }
-        // What a rule guesses, the tagger has seen, and was told how the rule errs; but it knows no events.
+        // What a rule guesses, the tagger has seen, and was told how the rule errs. But it knows no events, it does not see every
+        // name that a word beside it tells, and it cuts long names of offices where a rule reads them whole.
         if candidate.entries.is_empty() {
-            if candidate.weight > Weight::Open && !KINDS.contains(&candidate.kind) {
+            let event = candidate.weight > Weight::Open && !KINDS.contains(&candidate.kind);
+            let whole = candidate.kind == EntityKind::Organisation
+                && same.is_none()
+                && over.clone().all(|n| start <= spans[n].start && spans[n].end <= end);
+            let told = candidate.weight == Weight::Cue && (over.is_empty() || whole);
+            if event || told {
+                over.filter(|_| told).for_each(|n| open[n] = None);
                 merged.push(candidate);
             }
             continue;
