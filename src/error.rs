@@ -25,12 +25,20 @@ pub enum Reason {
     BadJson,
     /// A JSON object without a text or html field.
     NoText,
+    /// A row of a table that does not fit its columns.
+    BadRow,
+    /// An answer of a server, a page of a wiki or a part of a message that is no article.
+    NoPage,
     /// Every block is boilerplate.
     NoArticle,
     /// A compressed file that ends early or fails its checksum.
     Damaged,
     /// A file that cannot be opened or read.
     Unreadable,
+    /// A document that took many times what the largest may take.
+    TooSlow,
+    /// A document that ended the process that read it.
+    Poison,
     /// A fault in tamis itself; please report it.
     Internal,
 }
@@ -48,9 +56,13 @@ impl Reason {
             Reason::UnknownFormat => "unknown-format",
             Reason::BadJson => "bad-json",
             Reason::NoText => "no-text",
+            Reason::BadRow => "bad-row",
+            Reason::NoPage => "no-page",
             Reason::NoArticle => "no-article",
             Reason::Damaged => "damaged",
             Reason::Unreadable => "unreadable",
+            Reason::TooSlow => "too-slow",
+            Reason::Poison => "poison",
             Reason::Internal => "internal",
         }
     }
@@ -64,14 +76,19 @@ impl Reason {
             Reason::TooLarge => "split it, or raise `max-document` in tamis.toml",
             Reason::LineTooLong => "split the line, or raise `max-line` in tamis.toml",
             Reason::TooDeep => "the structure is nested beyond use; look at how it was made",
-            Reason::UnknownFormat => "say what it is with --from text, html or jsonl",
+            Reason::UnknownFormat => "say what it is with --from; `tamis formats` lists what is read",
             Reason::BadJson => "mend the line; one JSON object a line is expected",
             Reason::NoText => "name the field that holds the text, as in --field text=body",
+            Reason::BadRow => "look at its quotation marks and at the number of its fields",
+            Reason::NoPage => "nothing to do, unless it should have been an article",
             Reason::NoArticle => {
                 "nothing but navigation and offers was found; run it with --skip boilerplate to see the text"
             }
             Reason::Damaged => "fetch the file again; what could be read before the damage was kept",
             Reason::Unreadable => "check that the file exists and may be read",
+            Reason::TooSlow | Reason::Poison => {
+                "this is a bug in tamis: please report it with the document, which was kept away"
+            }
             Reason::Internal => "this is a bug in tamis: please report it with the document",
         }
     }
@@ -84,12 +101,14 @@ pub struct Reject {
     pub reason: Reason,
     /// What was seen, for a person.
     pub detail: String,
+    /// Where it happened: `read`, or the name of a stage.
+    pub stage: &'static str,
 }
 
 impl Reject {
     /// A reject for `reason`, with what was seen.
     pub fn new(reason: Reason, detail: impl Into<String>) -> Reject {
-        Reject { reason, detail: detail.into() }
+        Reject { reason, detail: detail.into(), stage: "read" }
     }
 }
 
@@ -157,7 +176,20 @@ impl fmt::Display for Error {
         match self {
             Error::Rules { file, line: Some(line), what } => write!(f, "{file}:{line}: {what}"),
             Error::Rules { file, line: None, what } => write!(f, "{file}: {what}"),
-            Error::Io { path, doing, source } => write!(f, "cannot {doing} {}: {source}", path.display()),
+            Error::Io { path, doing, source } => {
+                write!(f, "cannot {doing} {}: {source}", path.display())?;
+                match source.kind() {
+                    std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                        f.write_str("; free some space and run it again: finished shards are kept")
+                    }
+                    std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied
+                        if *doing != "read" =>
+                    {
+                        f.write_str("; give an output folder that may be written to with -o")
+                    }
+                    _ => Ok(()),
+                }
+            }
             Error::Usage(what) => f.write_str(what),
             Error::Unbalanced { read, written, rejected } => write!(
                 f,

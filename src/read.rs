@@ -6,14 +6,28 @@ use crate::document::Document;
 use crate::error::{Error, Reason, Reject};
 use crate::limits::Limits;
 
+mod archive;
 pub mod capped;
 pub mod charset;
+mod cut;
 pub mod dump;
+mod feed;
 pub mod html;
+mod http;
 pub mod jsonl;
+pub mod layout;
+mod mail;
 pub mod metadata;
+mod newsml;
+mod parquet;
+mod table;
+mod unpack;
+mod wiki;
+mod window;
+mod xml;
 
 use charset::Decoded;
+pub use layout::Layout;
 
 /// What a record is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +36,22 @@ pub enum Format {
     Text,
     /// An HTML page.
     Html,
-    /// One line of JSONL.
+    /// One JSON object.
     Jsonl,
+    /// One row of a table.
+    Csv,
+    /// One answer of a server, with its headers, as a crawler kept it.
+    Warc,
+    /// Plain text that was made of a crawled page.
+    Wet,
+    /// One item of a feed.
+    Feed,
+    /// One message.
+    Mail,
+    /// One page of a wiki's export.
+    MediaWiki,
+    /// One news item in NITF or NewsML.
+    NewsMl,
 }
 
 impl Format {
@@ -33,34 +61,36 @@ impl Format {
             Format::Text => "text",
             Format::Html => "html",
             Format::Jsonl => "jsonl",
+            Format::Csv => "csv",
+            Format::Warc => "warc",
+            Format::Wet => "wet",
+            Format::Feed => "feed",
+            Format::Mail => "mail",
+            Format::MediaWiki => "mediawiki",
+            Format::NewsMl => "newsml",
         }
     }
+}
 
-    /// Judges by the first bytes of a file, which may be cut anywhere.
-    ///
-    /// # Errors
-    /// A [`Reason::Binary`] reject when it does not look like text in any charset.
-    pub fn sniff(head: &[u8]) -> Result<Format, Reject> {
-        if let Some(kind) = charset::binary_kind(head) {
-            return Err(Reject::new(Reason::Binary, format!("the bytes look like {kind}, not like text")));
-        }
-        let text = charset::peek(head);
-        let start = text.trim_start_matches(['\u{feff}', '\0']).trim_start();
-        let lower: String = start.chars().take(4096).flat_map(char::to_lowercase).collect();
-        let tag = |name: &str| lower.starts_with(&format!("<{name}"));
-        Ok(match start.as_bytes() {
-            [b'{', ..] if lower[1..].trim_start().starts_with(['"', '}']) => Format::Jsonl,
-            [b'<', ..]
-                if ["!doctype", "html", "head", "body", "!--", "div", "article", "p>", "meta"]
-                    .iter()
-                    .any(|t| tag(t))
-                    || (tag("?xml") && lower.contains("<html")) =>
-            {
-                Format::Html
-            }
-            _ => Format::Text,
-        })
-    }
+/// What is known of a record from the file around it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// The address that was asked for.
+    pub url: Option<String>,
+    /// When a crawler fetched it.
+    pub captured: Option<String>,
+    /// The media type that the crawler states.
+    pub media: Option<String>,
+    /// The charset that the file states, or is in.
+    pub charset: Option<String>,
+    /// The site, as a feed calls itself.
+    pub site: Option<String>,
+    /// The language, as a feed states it.
+    pub language: Option<String>,
+    /// The columns of a table.
+    pub columns: Vec<String>,
+    /// What parts them.
+    pub delimiter: u8,
 }
 
 /// Which input fields hold what, for JSONL whose names are not ours.
@@ -97,6 +127,11 @@ impl Fields {
         Fields::new(pairs.iter().map(split).collect::<Result<_, Error>>()?)
     }
 
+    /// Whether no field was renamed.
+    fn is_plain(&self) -> bool {
+        self.renamed.is_empty()
+    }
+
     /// The input's name for our field `ours`, if it was renamed.
     fn theirs(&self, ours: &str) -> Option<&str> {
         self.renamed.iter().find(|(name, _)| name == ours).map(|(_, theirs)| theirs.as_str())
@@ -112,18 +147,37 @@ pub struct RawRecord {
     pub record: u64,
     /// Where it begins in the unpacked file, in bytes.
     pub offset: u64,
+    /// Bytes that it takes there; more than those handed on where headers stand before them.
+    pub length: u64,
     /// What it is made of.
     pub format: Format,
     /// The bytes.
     pub bytes: Vec<u8>,
-    /// Names of JSONL fields.
+    /// Names of fields.
     pub fields: Arc<Fields>,
+    /// What the file says of it.
+    pub hints: Option<Arc<Hints>>,
 }
 
 impl RawRecord {
     /// A record that is a whole file or buffer.
     pub fn new(path: &str, format: Format, bytes: impl Into<Vec<u8>>) -> RawRecord {
-        RawRecord { path: path.into(), record: 0, offset: 0, format, bytes: bytes.into(), fields: Arc::default() }
+        let bytes = bytes.into();
+        RawRecord {
+            path: path.into(),
+            record: 0,
+            offset: 0,
+            length: bytes.len() as u64,
+            format,
+            bytes,
+            fields: Arc::default(),
+            hints: None,
+        }
+    }
+
+    /// The charset that the file around it states.
+    fn declared(&self) -> Option<&str> {
+        self.hints.as_ref()?.charset.as_deref()
     }
 }
 
@@ -132,26 +186,65 @@ impl RawRecord {
 /// # Errors
 /// A [`Reject`] when there is no text in it, or it is over a limit.
 pub fn document(raw: &RawRecord, limits: &Limits) -> Result<Document, Reject> {
-    if raw.bytes.len() > limits.document_bytes.max(if raw.format == Format::Jsonl { limits.line_bytes } else { 0 }) {
+    let cap = match raw.format {
+        Format::Jsonl | Format::Csv => limits.document_bytes.max(limits.line_bytes),
+        _ => limits.document_bytes,
+    };
+    if raw.bytes.len() > cap {
         return Err(Reject::new(Reason::TooLarge, format!("{} bytes", raw.bytes.len())));
     }
-    let doc = match raw.format {
-        Format::Text => text(charset::decode(&raw.bytes, None)?)?,
-        Format::Html => {
-            let decoded = charset::decode(&raw.bytes, html::declared_charset(&raw.bytes).as_deref())?;
-            let mut doc = html::document(&decoded.text, limits)?;
-            doc.set_charset(&decoded);
-            doc
-        }
+    let mut doc = match raw.format {
+        Format::Text | Format::Wet => text(charset::decode(&raw.bytes, raw.declared())?)?,
+        Format::Html => page(&raw.bytes, None, limits)?,
         Format::Jsonl => jsonl::document(raw, limits)?,
+        Format::Csv => table::document(raw, limits)?,
+        Format::Warc => http::document(raw, limits)?,
+        Format::Feed => feed::document(raw, limits)?,
+        Format::Mail => mail::document(&raw.bytes, limits)?,
+        Format::MediaWiki => wiki::document(raw)?,
+        Format::NewsMl => newsml::document(raw, limits)?,
     };
+    if let Some(hints) = &raw.hints {
+        let meta = &mut doc.meta;
+        meta.url = meta.url.take().or_else(|| hints.url.clone());
+        meta.captured = meta.captured.take().or_else(|| hints.captured.clone());
+        meta.site = meta.site.take().or_else(|| hints.site.clone());
+        meta.language = meta.language.or_else(|| crate::language::Lang::parse(hints.language.as_deref()?));
+    }
     if doc.text().trim().is_empty() {
         return Err(Reject::new(Reason::Empty, "no text in it"));
+    }
+    if doc.text().len() > limits.document_bytes {
+        return Err(Reject::new(Reason::TooLarge, format!("{} bytes of text", doc.text().len())));
     }
     if doc.blocks().len() > limits.blocks {
         return Err(Reject::new(Reason::TooLarge, format!("{} blocks", doc.blocks().len())));
     }
     Ok(doc)
+}
+
+/// A page; `declared` is the charset that a server states.
+fn page(bytes: &[u8], declared: Option<&str>, limits: &Limits) -> Result<Document, Reject> {
+    let meta = html::declared_charset(bytes);
+    let decoded = charset::decode(bytes, declared.or(meta.as_deref()))?;
+    let mut doc = html::document(&decoded.text, limits)?;
+    doc.set_charset(&decoded);
+    Ok(doc)
+}
+
+/// A part of a page, or plain text where there is no markup in it.
+fn fragment(text: &str, limits: &Limits) -> Result<Document, Reject> {
+    let marked = text.contains("</")
+        || text.contains("/>")
+        || text.contains("<p")
+        || text.contains("<br")
+        || text.contains("&#")
+        || text.contains("&amp;");
+    if marked {
+        html::document(&format!("<html><body><article>{text}</article></body></html>"), limits)
+    } else {
+        Ok(Document::from_text(text.to_string()))
+    }
 }
 
 fn text(decoded: Decoded) -> Result<Document, Reject> {

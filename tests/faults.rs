@@ -160,20 +160,6 @@ fn damaged_and_bloated_archives_are_rejected_and_their_good_part_is_kept() {
 }
 
 #[test]
-fn formats_that_tamis_does_not_read_are_named() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.csv"), "id,text\n1,bonjour\n").unwrap();
-    fs::write(folder.path().join("b.json"), "[\n  {\"text\": \"a\"}\n]").unwrap();
-    fs::write(folder.path().join("c.warc"), "WARC/1.0\r\nWARC-Type: response\r\n").unwrap();
-    let mut reasons = Vec::new();
-    Dump::find(&[folder.path().into()]).unwrap().read(&Limits::default(), &Default::default(), &mut |item| {
-        reasons.push(if let Item::Reject(_, reject) = item { Some(reject.reason) } else { None });
-        true
-    });
-    assert_eq!(reasons, [Some(Reason::UnknownFormat); 3]);
-}
-
-#[test]
 fn a_panic_becomes_a_reject() {
     use tamis::document::Document;
     use tamis::stage::{Found, Pass, Stage};

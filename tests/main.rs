@@ -5,10 +5,14 @@
 mod downstream;
 mod edits;
 mod faults;
+mod formats;
 mod golden;
+mod isolation;
 mod laws;
 mod names;
+mod nasty;
 mod no_language;
 mod report;
 mod rule_files;
 mod runs;
+mod shards;

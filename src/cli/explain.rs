@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use crate::cli::run::From;
-use crate::cli::{Outcome, print};
+use crate::cli::{Outcome, from, print};
 use crate::error::Error;
 use crate::explain::{Explanation, html, terminal};
 use crate::pipeline::{Options, Pipeline};
@@ -25,9 +24,9 @@ pub struct Arguments {
     /// Which record of the file, from 0
     #[arg(long, default_value_t = 0, value_name = "N")]
     record: usize,
-    /// What the file is; auto tells it from its name and first bytes
-    #[arg(long, value_enum, default_value = "auto", value_name = "FORMAT")]
-    from: From,
+    /// What the file is (see `tamis formats`); auto tells it from its first bytes and name
+    #[arg(long, value_parser = from::parser(), default_value = "auto", value_name = "FORMAT", hide_possible_values = true)]
+    from: String,
     /// Print JSON: the record, and the document in parts with their reasons
     #[arg(long, conflicts_with = "html")]
     json: bool,
@@ -50,7 +49,7 @@ const EXAMPLES: &str = "Examples:
 pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let pipeline = Pipeline::new(&Options { rules: arguments.rules.clone(), ..Options::default() })?;
     let mut dump = Dump::find(std::slice::from_ref(&arguments.file))?;
-    dump.format = arguments.from.format();
+    dump.layout = from::layout(&arguments.from)?;
     let (mut seen, mut wanted) = (0, None);
     dump.read(pipeline.limits(), &Arc::new(AtomicU64::new(0)), &mut |item| {
         if seen == arguments.record {

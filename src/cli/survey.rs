@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::cli::Outcome;
-use crate::cli::run::From;
+use crate::cli::{Outcome, from};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::read::Fields;
@@ -27,9 +26,9 @@ pub struct Arguments {
     /// The paths are surveys: make them one
     #[arg(long)]
     merge: bool,
-    /// What the input is; auto tells it from each file's name and first bytes
-    #[arg(long, value_enum, default_value = "auto", value_name = "FORMAT")]
-    from: From,
+    /// What the input is (see `tamis formats`); auto tells it from each file's first bytes and name
+    #[arg(long, value_parser = from::parser(), default_value = "auto", value_name = "FORMAT", hide_possible_values = true)]
+    from: String,
     /// Name of a field of the JSONL input, as in text=body; may be repeated
     #[arg(long, value_name = "OURS=THEIRS")]
     field: Vec<String>,
@@ -58,7 +57,7 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Error> {
         if dump.stdin {
             return Err(Error::Usage("a survey is made of files; a stream can be read only once".to_string()));
         }
-        dump.format = arguments.from.format();
+        dump.layout = from::layout(&arguments.from)?;
         dump.fields = Arc::new(Fields::from_pairs(&arguments.field)?);
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         walk::survey(&dump, &Limits::default(), arguments.jobs.unwrap_or_else(cores))

@@ -160,7 +160,7 @@ impl Gold {
 /// [`Error::Io`] for a folder that cannot be read, [`Error::Usage`] when no file has gold.
 pub fn find(folders: &[PathBuf], gold: &[PathBuf]) -> Result<Vec<(PathBuf, PathBuf)>, Error> {
     let mut pairs = Vec::new();
-    for (input, _) in Dump::find(folders)?.files {
+    for input in Dump::find(folders)?.files.into_iter().map(|f| f.path) {
         let Some(name) = input.file_name().map(|n| n.to_string_lossy().to_string()) else { continue };
         let beside = input.parent().map(Path::to_path_buf);
         let found =

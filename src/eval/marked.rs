@@ -60,7 +60,7 @@ pub struct Mark {
 /// # Errors
 /// [`Error::Io`] for a folder that cannot be read.
 pub fn find(folders: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
-    let files = Dump::find(folders)?.files.into_iter().map(|(path, _)| path);
+    let files = Dump::find(folders)?.files.into_iter().map(|file| file.path);
     Ok(files.filter(|path| path.to_string_lossy().ends_with(ENDING)).collect())
 }
 

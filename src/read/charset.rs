@@ -6,6 +6,7 @@
 //! only then are declarations and statistics heard.
 
 use std::borrow::Cow;
+use std::io;
 
 use encoding_rs::{ISO_2022_JP, UTF_8};
 
@@ -89,6 +90,68 @@ pub fn binary_kind(head: &[u8]) -> Option<&'static str> {
         return None;
     }
     binary::by_controls(head)
+}
+
+/// Whether the first bytes of a file are in UTF-16 or UTF-32.
+pub(super) fn is_wide(head: &[u8]) -> bool {
+    Form::by_mark(head).or_else(|| Form::by_zeros(head)).is_some_and(|form| form.name() != "utf-8")
+}
+
+/// The charset of a file whose records are decoded one by one, judged by its first bytes; `None` for UTF-8.
+pub(super) fn of_head(head: &[u8]) -> Option<String> {
+    // A sequence may be cut by the end of the head.
+    if std::str::from_utf8(head).err().is_none_or(|e| e.valid_up_to() + 4 > head.len()) {
+        return None;
+    }
+    let decoded = decode(head, None).ok()?;
+    (decoded.charset != "utf-8").then(|| decoded.charset.into_owned())
+}
+
+/// A stream of UTF-16 as UTF-8, for files that are cut at ASCII bytes. UTF-32 is not read in streams.
+pub(super) struct Narrowed<R> {
+    input: R,
+    decoder: Option<encoding_rs::Decoder>,
+    coded: Vec<u8>,
+    out: Vec<u8>,
+    at: usize,
+    done: bool,
+}
+
+impl<R: io::Read> Narrowed<R> {
+    pub(super) fn new(input: R) -> Narrowed<R> {
+        Narrowed { input, decoder: None, coded: vec![0; 64 << 10], out: Vec::new(), at: 0, done: false }
+    }
+}
+
+impl<R: io::Read> io::Read for Narrowed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.at == self.out.len() && !self.done {
+            let n = self.input.read(&mut self.coded)?;
+            let coded = &self.coded[..n];
+            if self.decoder.is_none() {
+                let form = Form::by_mark(coded).or_else(|| Form::by_zeros(coded)).map(Form::name);
+                self.decoder = Some(match form {
+                    Some("utf-16le") => encoding_rs::UTF_16LE.new_decoder_with_bom_removal(),
+                    Some("utf-16be") => encoding_rs::UTF_16BE.new_decoder_with_bom_removal(),
+                    _ => {
+                        return Err(io::Error::new(
+                            io::ErrorKind::Unsupported,
+                            "records in UTF-32 are not read; convert the file to UTF-8",
+                        ));
+                    }
+                });
+            }
+            let Some(decoder) = &mut self.decoder else { break };
+            self.done = n == 0;
+            let mut text = String::with_capacity(decoder.max_utf8_buffer_length(n).unwrap_or(0));
+            let _ = decoder.decode_to_string(coded, &mut text, self.done);
+            (self.out, self.at) = (text.into_bytes(), 0);
+        }
+        let n = buffer.len().min(self.out.len() - self.at);
+        buffer[..n].copy_from_slice(&self.out[self.at..self.at + n]);
+        self.at += n;
+        Ok(n)
+    }
 }
 
 fn decoded(mut text: String, charset: Cow<'static, str>, replaced: usize) -> Decoded {

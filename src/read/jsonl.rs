@@ -1,4 +1,4 @@
-//! One line of JSONL to a document. Fields that are ours fill the metadata; all others are passed through.
+//! One object of JSON to a document. Fields that are ours fill the metadata; all others are passed through.
 
 use serde_json::{Map, Value};
 
@@ -35,16 +35,40 @@ pub fn field_names() -> String {
     SYNONYMS.iter().map(|(ours, _)| *ours).collect::<Vec<_>>().join(", ")
 }
 
+/// Whether a field of this name, in lower case, is ours for the text of an article, or its page.
+pub(super) fn holds_text(name: &str) -> bool {
+    SYNONYMS.iter().any(|(ours, all)| matches!(*ours, "text" | "html") && (*ours == name || all.contains(&name)))
+}
+
+/// Whether a name, in lower case, is one of our fields or of their other names.
+pub(super) fn is_known(name: &str) -> bool {
+    SYNONYMS.iter().any(|(ours, all)| *ours == name || all.contains(&name))
+}
+
 /// Reads one line.
 ///
 /// # Errors
 /// [`Reason::BadJson`] when the line is not an object, [`Reason::NoText`] when it has no text, and those of decoding.
 pub fn document(raw: &RawRecord, limits: &Limits) -> Result<Document, Reject> {
-    let decoded = charset::decode(&raw.bytes, None)?;
+    let decoded = charset::decode(&raw.bytes, raw.declared())?;
     let value = serde_json::from_str(decoded.text.trim()).map_err(|e| Reject::new(Reason::BadJson, e.to_string()))?;
-    let Value::Object(mut object) = value else {
+    let Value::Object(object) = value else {
         return Err(Reject::new(Reason::BadJson, "the line is JSON, but not an object"));
     };
+    let mut doc = from_object(object, raw, limits)?;
+    doc.set_charset(&decoded);
+    Ok(doc)
+}
+
+/// Makes a document of fields.
+///
+/// # Errors
+/// [`Reason::NoText`] when there is no text, [`Reason::TooLarge`] when there is too much.
+pub(super) fn from_object(
+    mut object: Map<String, Value>,
+    raw: &RawRecord,
+    limits: &Limits,
+) -> Result<Document, Reject> {
     let mut take = |name: &str| take(&mut object, &raw.fields, name);
     let text = take("text").and_then(string).filter(|t| !t.trim().is_empty());
     let page = if text.is_none() { take("html").and_then(string) } else { None };
@@ -61,7 +85,6 @@ pub fn document(raw: &RawRecord, limits: &Limits) -> Result<Document, Reject> {
     if doc.text().len() > limits.document_bytes {
         return Err(Reject::new(Reason::TooLarge, format!("{} bytes of text", doc.text().len())));
     }
-    doc.set_charset(&decoded);
     let meta = &mut doc.meta;
     meta.id = take("id").and_then(string).or(meta.id.take());
     meta.url = take("url").and_then(string).or(meta.url.take());

@@ -37,7 +37,7 @@ impl Survey {
     pub fn read(path: &Path) -> Result<Survey, Error> {
         let mut bytes = Vec::new();
         Capped::open(path, &Limits::default(), Arc::default())
-            .and_then(|mut file| file.read_to_end(&mut bytes))
+            .and_then(|file| file.unpacked().read_to_end(&mut bytes))
             .map_err(|e| Error::io(path, "read", e))?;
         Survey::from_bytes(&bytes)
             .ok_or_else(|| Error::Usage(format!("{} is no survey of this version of tamis", path.display())))

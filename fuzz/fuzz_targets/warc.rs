@@ -1,0 +1,6 @@
+//! Any bytes read as a crawl give records and rejects with places in order, never a fault of the program.
+#![no_main]
+
+mod dump;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| dump::check("warc", bytes));
