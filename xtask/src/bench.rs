@@ -14,6 +14,8 @@ use tamis::{Audit, Format, Options, Pipeline, RawRecord, Record};
 
 use self::random::Random;
 
+mod dump;
+
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// Megabytes that each stage is timed on; the whole is timed on all.
@@ -66,6 +68,9 @@ fn measure_in(folder: &Path, arguments: &Arguments) -> Fallible<String> {
         (0..STARTS).map(|_| run(&arguments.program, &one, 1).map(|r| r.0)).collect::<Fallible<Vec<_>>>()?;
     starts.sort();
 
+    let whole = dump::measure(folder, &bytes, &arguments.program)?;
+    rows.extend(whole.rows());
+
     let mut table = String::from("| what | MB/s | times a plain copy |\n|---|---|---|\n");
     table += &format!("| copy (serde_json reads and writes each record) | {copy_rate:.0} | 1 |\n");
     for (name, rate) in &rows {
@@ -76,6 +81,7 @@ fn measure_in(folder: &Path, arguments: &Arguments) -> Fallible<String> {
         bytes.len() / 1_000_000,
         starts[STARTS / 2].as_secs_f64() * 1e3
     );
+    table += &whole.note();
     Ok(table)
 }
 
@@ -143,14 +149,16 @@ fn run(program: &Path, input: &Path, jobs: usize) -> Fallible<(Duration, f64)> {
         .stdout(Stdio::null())
         .spawn()
         .map_err(|e| format!("cannot start {}: {e}; build it with cargo build --release", program.display()))?;
+    let memory = peak(&mut child)?;
+    Ok((start.elapsed(), memory))
+}
+
+/// Waits for a run and gives its peak memory in MB; 0 where the system does not tell.
+fn peak(child: &mut std::process::Child) -> Fallible<f64> {
     let mut peak: f64 = 0.0;
     loop {
         if let Some(status) = child.try_wait()? {
-            return if status.success() {
-                Ok((start.elapsed(), peak))
-            } else {
-                Err(format!("a run ended with {status}").into())
-            };
+            return if status.success() { Ok(peak) } else { Err(format!("a run ended with {status}").into()) };
         }
         let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
         let high = status
