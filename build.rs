@@ -1,5 +1,5 @@
 //! Embeds every file below `rules/` in the program, so that adding a language is adding a folder. The tables of the gazetteer
-//! are made into an image, which the program searches where it lies.
+//! are made into an image, which the program searches where it lies. A hash of the source tells one build from another.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -41,6 +41,8 @@ fn main() -> io::Result<()> {
         let _ = writeln!(code, "    ({name:?}, include_str!({:?})),", file.to_string_lossy());
     }
     code.push_str("]\n");
+    println!("cargo::rerun-if-changed=src");
+    println!("cargo::rustc-env=TAMIS_SOURCE={:016x}", fingerprint(&root.with_file_name("src"))?);
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
     let tables: Vec<(&str, &str)> = tables.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let image = compile::compile(&tables)
@@ -48,6 +50,26 @@ fn main() -> io::Result<()> {
     fs::write(out.join("gazetteer.bin"), image)?;
     fs::write(out.join("rules.rs"), code)?;
     fs::write(out.join("compact.rs"), compact(&root, &files, &out)?)
+}
+
+/// A hash of the source (FNV-1a): what another build writes may differ, whatever its version is called.
+fn fingerprint(root: &Path) -> io::Result<u64> {
+    let mut todo = vec![root.to_path_buf()];
+    let mut files = Vec::new();
+    while let Some(folder) = todo.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() { todo.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for file in files {
+        for byte in fs::read(file)? {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+    Ok(hash)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

@@ -15,15 +15,21 @@ mod diff;
 mod eval;
 mod explain;
 mod export;
+mod forget;
+mod formats;
+mod from;
+mod probe;
 mod report;
 mod rules;
 mod run;
 mod schema;
+mod status;
 mod survey;
+mod verify;
 
 /// Turns dumps of news articles into clean JSONL for search and graph tools.
 ///
-/// tamis reads text, HTML and JSONL in any charset, packed or not, and writes one JSON record per article: clean text,
+/// tamis reads text, pages, JSONL, tables, crawls, feeds, messages and archives of them, packed or not, and writes one JSON record per article: clean text,
 /// title, language, publication date, dates, entities with ids, and what was changed or removed, by which rule.
 #[derive(Parser)]
 #[command(name = "tamis", version, max_term_width = 100, after_help = EXIT_CODES)]
@@ -35,6 +41,10 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Status(status::Arguments),
+    Verify(verify::Arguments),
+    Forget(forget::Arguments),
+    Formats(formats::Arguments),
     Schema(schema::Arguments),
     Rules(rules::Arguments),
     Survey(survey::Arguments),
@@ -49,7 +59,7 @@ enum Command {
     Graph(archive::Neighbours),
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all documents became records, 1 some were rejected, 2 the run failed.";
+const EXIT_CODES: &str = "Exit codes: 0 all documents became records, 1 some were rejected, 2 the run failed, 130 and 143 it was interrupted.";
 
 /// How a command ended, when it did not fail.
 pub(crate) enum Outcome {
@@ -57,6 +67,8 @@ pub(crate) enum Outcome {
     Done,
     /// Some documents gave no record.
     Rejected,
+    /// A signal ended it.
+    Interrupted(i32),
 }
 
 /// The command line as clap knows it, for what is generated from it: completions and manual pages.
@@ -69,6 +81,10 @@ pub fn main() -> ExitCode {
     quiet_workers();
     let result = match Arguments::parse().command {
         Command::Run(arguments) => run::run(arguments),
+        Command::Status(arguments) => status::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Forget(arguments) => forget::run(&arguments),
+        Command::Formats(arguments) => formats::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Survey(arguments) => survey::run(arguments),
@@ -85,6 +101,8 @@ pub fn main() -> ExitCode {
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Rejected) => ExitCode::from(1),
+        // As shells report it.
+        Ok(Outcome::Interrupted(signal)) => ExitCode::from(128u8.saturating_add(u8::try_from(signal).unwrap_or(0))),
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "tamis: {error}");
             ExitCode::from(2)

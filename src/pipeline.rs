@@ -3,6 +3,7 @@
 //! A pipeline is a pure function: the same bytes, hints and rules give the same record, on any machine and at any
 //! thread count. It holds no state between documents and can be shared by threads.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -82,18 +83,24 @@ impl Pipeline {
     /// # Errors
     /// A [`Reject`] that says why there is none. A panic in a stage is caught and becomes [`Reason::Internal`].
     pub fn process(&self, raw: &RawRecord) -> Result<Record, Reject> {
+        let stage = Cell::new("read");
         let work = || {
             let mut doc = read::document(raw, &self.limits)?;
             let first = self.survey.as_ref().and_then(|survey| survey.first_like(raw, &doc));
             doc.survey.clone_from(&self.survey);
-            self.refine(&mut doc)?;
+            for n in 0..self.stages.len() {
+                stage.set(self.stages[n].name);
+                self.refine_by(n, &mut doc)?;
+            }
+            stage.set("write");
             Ok(Record { duplicate_of: first, ..Record::new(raw, &doc, &self.rules, self.audit) })
         };
-        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|fault| {
+        let result = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|fault| {
             let what =
                 fault.downcast_ref::<&str>().copied().or_else(|| fault.downcast_ref::<String>().map(String::as_str));
             Err(Reject::new(Reason::Internal, what.unwrap_or("panic")))
-        })
+        });
+        result.map_err(|reject| Reject { stage: stage.get(), ..reject })
     }
 
     /// Runs the stages on a document that was read.
@@ -144,6 +151,11 @@ impl Pipeline {
     pub fn with_survey(mut self, survey: Arc<Survey>) -> Pipeline {
         self.survey = Some(survey);
         self
+    }
+
+    /// How much of what was changed is written.
+    pub fn audit(&self) -> Audit {
+        self.audit
     }
 
     /// The caps that hold.

@@ -16,6 +16,7 @@ use crate::write::record;
 pub mod documents;
 mod file;
 mod hash;
+pub mod kept;
 pub mod lines;
 pub mod signature;
 pub mod walk;

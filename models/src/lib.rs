@@ -14,6 +14,9 @@
 
 pub mod ngrams;
 
+/// A hash of all artefacts: with equal fingerprints, what is made of them is equal.
+pub const FINGERPRINT: &str = env!("TAMIS_MODELS");
+
 /// The word lists of one language. Sources under different licences stay in different files.
 #[derive(Clone, Copy, Debug)]
 pub struct Lexicon {

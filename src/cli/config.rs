@@ -17,6 +17,8 @@ pub struct Config {
     pub paths: Option<Vec<PathBuf>>,
     pub output: Option<PathBuf>,
     pub from: Option<String>,
+    pub include: Option<Vec<String>>,
+    pub exclude: Option<Vec<String>>,
     pub only: Option<Vec<String>>,
     pub skip: Option<Vec<String>>,
     pub disable: Option<Vec<String>>,
@@ -25,6 +27,7 @@ pub struct Config {
     pub rules: Option<PathBuf>,
     pub audit: Option<String>,
     pub survey: Option<PathBuf>,
+    pub latest: Option<bool>,
     /// Bytes.
     pub max_document: Option<usize>,
     /// Bytes.

@@ -1,27 +1,30 @@
 //! `tamis run`: a dump in, clean records out.
 
-use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Instant;
 
 use clap::ValueEnum;
 
-use crate::cli::Outcome;
 use crate::cli::config::Config;
+use crate::cli::{Outcome, from, probe};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::pipeline::{self, Pipeline};
-use crate::read::dump::Dump;
-use crate::read::{Fields, Format};
-use crate::run::{self, Target, progress};
-use crate::survey::{Survey, walk};
+use crate::read::Fields;
+use crate::read::dump::{Dump, Glob};
+use crate::run::plan::Cut;
+use crate::run::{self, Only, Target, progress};
+use crate::survey::{Survey, kept};
 use crate::write::record::Audit;
 
 /// Read a dump and write one clean JSON record per article
 ///
-/// Folders are read with all that is below them, in order of name; .gz and .zst are unpacked on the way. The output
-/// folder gets articles/00000.jsonl, rejects/00000.jsonl and manifest.jsonl.
+/// Folders are read with all that is below them, in order of name; what is packed is unpacked on the way, and archives
+/// are opened. The output folder gets articles/00000.jsonl, rejects/00000.jsonl and manifest.jsonl. What an earlier run has
+/// finished stays as it is: only new and changed input is read.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -31,9 +34,15 @@ pub struct Arguments {
     /// Folder to write to, or - for standard output [default: processed]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// What the input is; auto tells it from each file's name and first bytes
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    from: Option<From>,
+    /// What the input is (see `tamis formats`); auto tells it from each file's first bytes and name
+    #[arg(long, value_parser = from::parser(), value_name = "FORMAT", hide_possible_values = true)]
+    from: Option<String>,
+    /// Read only files whose name matches, as in '*.html' or 'raw/**/2024-??/*'; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    include: Vec<String>,
+    /// Leave out files whose name matches; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
     /// Run just these stages (encoding, language, boilerplate, typos, dates, entities), or none
     #[arg(long, value_delimiter = ',', value_name = "STAGES")]
     only: Option<Vec<String>>,
@@ -46,7 +55,7 @@ pub struct Arguments {
     /// Worker threads [default: one per core]
     #[arg(short, long, value_name = "N")]
     jobs: Option<usize>,
-    /// Name of a field of the JSONL input, as in text=body; may be repeated
+    /// Name of a field of the input, as in text=body; may be repeated
     #[arg(long, value_name = "OURS=THEIRS")]
     field: Vec<String>,
     /// A folder of rule files laid over the built-in ones
@@ -61,6 +70,27 @@ pub struct Arguments {
     /// Make no survey: lines that repeat on a site and articles that are nearly alike are not found
     #[arg(long, conflicts_with = "survey")]
     no_survey: bool,
+    /// Start over: nothing that an earlier run has finished holds
+    #[arg(long)]
+    fresh: bool,
+    /// Make again what was made with another survey
+    #[arg(long, conflicts_with = "no_survey")]
+    resurvey: bool,
+    /// Of an article that was crawled again (same address, or same text), keep the newest version only
+    #[arg(long)]
+    latest: bool,
+    /// Stop after so many documents
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Work on one share of the dump, as in 2/8; give every machine a folder of its own
+    #[arg(long, value_name = "I/N")]
+    shard: Option<String>,
+    /// Read just the documents that an earlier run has rejected into this folder [default output: retried]
+    #[arg(long, value_name = "DIR")]
+    rejects: Option<PathBuf>,
+    /// Bytes of records in one shard of a large file
+    #[arg(long, value_name = "BYTES", hide = true)]
+    part_bytes: Option<u64>,
     /// No progress and no summary
     #[arg(short, long)]
     quiet: bool,
@@ -80,26 +110,6 @@ const EXAMPLES: &str = "Examples:
   tamis run --only encoding,boilerplate raw -o -";
 
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum From {
-    Auto,
-    Text,
-    Html,
-    Jsonl,
-}
-
-impl From {
-    /// The format; `None` to tell it from each file.
-    pub(crate) fn format(self) -> Option<Format> {
-        match self {
-            From::Auto => None,
-            From::Text => Some(Format::Text),
-            From::Html => Some(Format::Html),
-            From::Jsonl => Some(Format::Jsonl),
-        }
-    }
-}
-
-#[derive(Clone, Copy, ValueEnum)]
 enum AuditLevel {
     Brief,
     Full,
@@ -110,29 +120,65 @@ pub fn run(arguments: Arguments) -> Result<Outcome, Error> {
     let started = Instant::now();
     let config = Config::read(arguments.config.as_deref())?;
     let quiet = arguments.quiet;
-    let dry_run = arguments.dry_run;
     let survey = match (arguments.survey.as_ref().or(config.survey.as_ref()), arguments.no_survey) {
         (_, true) => Surveyed::Not,
         (Some(path), _) => Surveyed::By(path.clone()),
         (None, _) => Surveyed::Now,
     };
-    let (pipeline, dump, target, jobs) = settle(arguments, config)?;
+    let Settled { pipeline, dump, mut options, settings } = settle(arguments, config)?;
     let mut pipeline = Pipeline::new(&pipeline)?;
-    if let Some(survey) = survey.make(&pipeline, &dump, jobs)? {
-        pipeline = pipeline.with_survey(Arc::new(survey));
+    if let Some(name) = probe::asked() {
+        if let Surveyed::By(path) = &survey {
+            pipeline = pipeline.with_survey(Arc::new(Survey::read(path)?));
+        }
+        probe::process(&pipeline, &dump, &name);
+        return Ok(Outcome::Done);
     }
-    let target = if dry_run { Target::Nowhere } else { target };
-    let progress = match (quiet, std::io::stderr().is_terminal()) {
+    options.probe = probe::probe(pipeline.limits());
+    options.progress = match (quiet, std::io::stderr().is_terminal()) {
         (true, _) => progress::Style::Quiet,
         (false, true) => progress::Style::Bar,
         (false, false) => progress::Style::Lines,
     };
-    let mut summary = run::run(&pipeline, &dump, &run::Options { target, jobs, progress })?;
+    listen(&options.stop)?;
+    let jobs = options.jobs;
+    // With a folder, most of a dump may be done: then there is nothing to survey it for, unless it is asked for.
+    let early = options.resurvey || matches!(survey, Surveyed::By(_));
+    if early && let Some(survey) = survey.make(&pipeline, &dump, jobs, None)? {
+        pipeline = pipeline.with_survey(Arc::new(survey));
+    }
+    let prepared = run::prepare(&pipeline, &dump, &options, &settings)?;
+    if !early
+        && !prepared.is_done()
+        && let Some(survey) = survey.make(&pipeline, &dump, jobs, prepared.root())?
+    {
+        pipeline = pipeline.with_survey(Arc::new(survey));
+    }
+    let mut summary = run::run(&Arc::new(pipeline), &dump, &options, prepared)?;
     summary.time = started.elapsed();
     if !quiet {
-        eprint!("{summary}");
+        // Nobody may be there to read it.
+        let _ = write!(std::io::stderr(), "{summary}");
     }
-    Ok(if summary.rejected() > 0 && !summary.cut_short { Outcome::Rejected } else { Outcome::Done })
+    Ok(match summary.interrupted {
+        Some(signal) => Outcome::Interrupted(signal),
+        None if summary.rejected() > 0 && !summary.cut_short => Outcome::Rejected,
+        None => Outcome::Done,
+    })
+}
+
+/// Lets a first SIGINT or SIGTERM end the run in good order, and a second at once.
+fn listen(stop: &Arc<AtomicUsize>) -> Result<(), Error> {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::flag;
+    let failed = |e| Error::io(Path::new("signals"), "listen to", e);
+    for signal in [SIGINT, SIGTERM] {
+        let again = Arc::new(AtomicBool::new(false));
+        flag::register_conditional_shutdown(signal, 128 + signal, again.clone()).map_err(failed)?;
+        flag::register(signal, again).map_err(failed)?;
+        flag::register_usize(signal, stop.clone(), usize::try_from(signal).unwrap_or(1)).map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// Where the survey of a run comes from.
@@ -146,13 +192,20 @@ enum Surveyed {
 }
 
 impl Surveyed {
-    fn make(&self, pipeline: &Pipeline, dump: &Dump, jobs: usize) -> Result<Option<Survey>, Error> {
+    /// Makes it, or what is missing of the one that an earlier run has left in the output folder `root`.
+    fn make(
+        &self,
+        pipeline: &Pipeline,
+        dump: &Dump,
+        jobs: usize,
+        root: Option<&Path>,
+    ) -> Result<Option<Survey>, Error> {
         let asks = |s: &crate::stage::Stage| matches!(s.name, "boilerplate" | "typos");
         match self {
             Surveyed::By(path) => Survey::read(path).map(Some),
             // A stream is read once, and where no stage asks the survey the walk would be for nothing.
             Surveyed::Now if !dump.stdin && pipeline.stages().iter().any(asks) => {
-                Ok(Some(walk::survey(dump, pipeline.limits(), jobs)))
+                Ok(Some(kept::survey(dump, pipeline.limits(), jobs, root)))
             }
             _ => Ok(None),
         }
@@ -160,19 +213,36 @@ impl Surveyed {
 }
 
 /// What flags and configuration together ask for.
-fn settle(arguments: Arguments, config: Config) -> Result<(pipeline::Options, Dump, Target, usize), Error> {
+struct Settled {
+    pipeline: pipeline::Options,
+    dump: Dump,
+    options: run::Options,
+    /// Flags that change what is written and that the pipeline does not know of.
+    settings: String,
+}
+
+fn settle(arguments: Arguments, config: Config) -> Result<Settled, Error> {
     let or_default = |paths: Option<Vec<PathBuf>>| paths.unwrap_or_else(|| vec![PathBuf::from("raw")]);
     let paths = if arguments.paths.is_empty() { or_default(config.paths) } else { arguments.paths };
-    let output = arguments.output.or(config.output).unwrap_or_else(|| PathBuf::from("processed"));
+    let default = if arguments.rejects.is_some() { "retried" } else { "processed" };
+    let output = arguments
+        .output
+        .or(config.output.filter(|_| arguments.rejects.is_none()))
+        .unwrap_or_else(|| PathBuf::from(default));
     let target = if output.as_os_str() == "-" { Target::Stdout } else { Target::Folder(output) };
 
     let mut dump = Dump::find(&paths)?;
-    let from = match (arguments.from, config.from) {
-        (Some(from), _) => from,
-        (None, Some(name)) => member::<From>("from", &name)?,
-        (None, None) => From::Auto,
+    dump.layout = match (arguments.from, config.from) {
+        (Some(name), _) => from::layout(&name)?,
+        (None, Some(name)) => from::layout(&name)?,
+        (None, None) => None,
     };
-    dump.format = from.format();
+    let globs = |patterns: Vec<String>, or: Option<Vec<String>>| {
+        let patterns = if patterns.is_empty() { or.unwrap_or_default() } else { patterns };
+        patterns.iter().map(|p| Glob::new(p)).collect::<Result<Vec<_>, _>>()
+    };
+    let patterns = format!("{:?} {:?}", arguments.include, arguments.exclude);
+    dump.filter(globs(arguments.include, config.include)?, globs(arguments.exclude, config.exclude)?);
     let mut renamed: Vec<(String, String)> = config.field.unwrap_or_default().into_iter().collect();
     for pair in &arguments.field {
         let (ours, theirs) = pair
@@ -190,7 +260,7 @@ fn settle(arguments: Arguments, config: Config) -> Result<(pipeline::Options, Du
     };
     let only = arguments.only.or(config.only);
     let defaults = Limits::default();
-    let options = pipeline::Options {
+    let pipeline = pipeline::Options {
         only: only.map(|only| if only == ["none"] { Vec::new() } else { only }),
         skip: arguments.skip.or(config.skip).unwrap_or_default(),
         disable: arguments.disable.or(config.disable).unwrap_or_default(),
@@ -212,7 +282,39 @@ fn settle(arguments: Arguments, config: Config) -> Result<(pipeline::Options, Du
     if jobs == 0 {
         return Err(Error::Usage("--jobs 0: at least one worker is needed".to_string()));
     }
-    Ok((options, dump, target, jobs))
+    let only = arguments.rejects.as_deref().map(Only::rejected).transpose()?;
+    if let (Some(only), Some(root)) = (&only, &arguments.rejects) {
+        if target == Target::Folder(root.clone()) {
+            return Err(Error::Usage("--rejects reads that folder; write to another with -o".to_string()));
+        }
+        dump.files.retain(|f| only.is_in(&f.label));
+    }
+    let mut cut = Cut { share: arguments.shard.as_deref().map(share).transpose()?, ..Cut::default() };
+    cut.part_bytes = arguments.part_bytes.map_or(cut.part_bytes, |n| n.max(1));
+    // What patterns leave of an archive is part of it; files beside each other are none of each other's business.
+    let patterns = if dump.has_archives() { patterns } else { String::new() };
+    let settings = format!("{:?} {:?} {patterns}", dump.layout, dump.fields);
+    let options = run::Options {
+        target: if arguments.dry_run { Target::Nowhere } else { target },
+        jobs,
+        fresh: arguments.fresh,
+        resurvey: arguments.resurvey,
+        latest: arguments.latest || config.latest.unwrap_or(false),
+        limit: arguments.limit,
+        cut,
+        only: only.map(Arc::new),
+        ..run::Options::default()
+    };
+    Ok(Settled { pipeline, dump, options, settings })
+}
+
+/// `2/8` as the second share of eight, counted from 0.
+fn share(text: &str) -> Result<(u64, u64), Error> {
+    let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse::<u64>().ok()?, n.parse::<u64>().ok()?)));
+    match parts {
+        Some((i, n)) if (1..=n).contains(&i) => Ok((i - 1, n)),
+        _ => Err(Error::Usage(format!("--shard {text}: expected I/N with I from 1 to N, as in 2/8"))),
+    }
 }
 
 /// The member of a command-line choice that a configuration file names.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::error::Reason;
+use crate::run::output::shown;
 use crate::write::record::Record;
 
 /// The counts of a run.
@@ -22,6 +23,20 @@ pub struct Summary {
     pub duplicates: u64,
     /// The reader of the output went away before the end.
     pub cut_short: bool,
+    /// The signal that ended it, if one did.
+    pub interrupted: Option<i32>,
+    /// Files that were done already.
+    pub done: usize,
+    /// Records kept out because they were withdrawn.
+    pub forgotten: u64,
+    /// Records taken out because a newer version is there.
+    pub superseded: u64,
+    /// Files that are in the output and no more in the input.
+    pub removed_inputs: Vec<String>,
+    /// Shards that were made with another survey and stay as they are.
+    pub other_survey: u64,
+    /// Shards whose input changed while it was read.
+    pub changed: u64,
     rejects: BTreeMap<Reason, u64>,
     languages: BTreeMap<String, u64>,
     edits: BTreeMap<String, u64>,
@@ -67,6 +82,37 @@ impl fmt::Display for Summary {
         row(f, "removed", self.removed.iter().map(|(k, n)| (k.as_str(), *n)))?;
         row(f, "edits", self.edits.iter().map(|(r, n)| (r.as_str(), *n)))?;
         row(f, "flags", self.flags.iter().map(|(r, n)| (r.as_str(), *n)))?;
+        if self.done > 0 {
+            writeln!(f, "done       {} files were done already and are what they were", self.done)?;
+        }
+        if self.forgotten > 0 {
+            writeln!(f, "withdrawn  {} records were kept out", self.forgotten)?;
+        }
+        if self.superseded > 0 {
+            writeln!(f, "superseded {} records gave way to a newer version", self.superseded)?;
+        }
+        if let Some(first) = self.removed_inputs.first() {
+            let n = self.removed_inputs.len();
+            writeln!(
+                f,
+                "gone       {n} files are no more in the input, their records stay: {} …; `tamis status` lists them",
+                shown(first)
+            )?;
+        }
+        if self.other_survey > 0 {
+            writeln!(
+                f,
+                "survey     {} shards were made with an earlier survey; --resurvey makes them anew",
+                self.other_survey
+            )?;
+        }
+        if self.changed > 0 {
+            writeln!(
+                f,
+                "changed    {} shards belong to input that changed while it was read; run it again",
+                self.changed
+            )?;
+        }
         if self.duplicates > 0 {
             writeln!(f, "duplicates {} records repeat an earlier one", self.duplicates)?;
         }

@@ -123,7 +123,7 @@ pub struct Source {
     pub offset: u64,
     /// Its length in bytes.
     pub bytes: u64,
-    /// `text`, `html` or `jsonl`.
+    /// `text`, `html`, `jsonl`, `csv`, `warc`, `wet`, `feed`, `mail`, `mediawiki` or `newsml`.
     pub format: String,
     /// Charset that the bytes were decoded from.
     pub charset: String,
