@@ -34,7 +34,7 @@ lint: ## Check format, clippy and licences
 
 eval: ## Score tamis on articles with gold, and fail when a figure has fallen
 	@cargo build --release --quiet --features sqlite
-	@target/release/tamis eval raw eval/gold/articles --gold eval/gold/raw --floors eval/floors.json $(ARGS)
+	@target/release/tamis eval raw eval/gold/articles eval/gold/dates eval/gold/names --gold eval/gold/raw --floors eval/floors.json $(ARGS)
 
 bench: ## Measure the speed of each stage and of the whole
 	@cargo build --release --quiet --package tamis --package xtask --features tamis/sqlite
