@@ -266,10 +266,11 @@ fn little_is_enough_and_too_little_is_told() {
     assert_eq!(out.status.code(), Some(0), "{}", said(&out));
     assert!(said(&out).contains("300 written"));
     fs::remove_dir_all(folder.path().join("out")).unwrap();
-    // With no memory to speak of it says so, one way or the other, and leaves nothing half done under its name.
+    // With no memory to speak of it says so, unless the system ends it before it begins, and leaves nothing half done under its
+    // name.
     let out = limited("-v 60000");
     assert_ne!(out.status.code(), Some(0));
-    assert!(!out.stderr.is_empty());
+    assert!(out.status.code().is_none() || !out.stderr.is_empty());
     assert!(fs::read_dir(folder.path().join("out/articles")).map_or(0, Iterator::count) == 0);
 }
 
