@@ -143,6 +143,7 @@ mod tests {
             ("Ð¡ÐµÐ³Ð¾Ð´Ð½Ñ\u{8f} Ñ\u{81}Ð½ÐµÐ³", "Сегодня снег"),
             ("Un dÈbat trËs animÈ ‡ Lyon", "Un débat très animé à Lyon"),
             ("Un dйbat trиs animй", "Un débat très animé"),
+            ("Un bйbй\u{a0}", "Un bébé"),
             ("Un dÈbat trËs animÈ\nIl faut Ècouter ‡ la fin", "Un débat très animé\nIl faut écouter à la fin"),
             ("L&amp;rsquo;&eacute;t&#xE9; &Atilde;&copy;tait", "L’été était"),
             ("l\u{92}accord\0 con\u{fb01}ant\r\n gou\u{ad}verne", "l’accord confiant\ngouverne"),

@@ -119,36 +119,37 @@ impl Mojibake {
     /// Whether the character at byte `at`, not ASCII, might begin damage; the second value is where to go on.
     fn suspicious(&self, text: &str, at: usize, c: char) -> bool {
         let end = at + c.len_utf8();
-        match char_at(text, end) {
-            Some(next) if !next.is_ascii() => {
-                if self.masks.pair(c, next) != 0 {
-                    // Three-byte leads are ordinary letters (é, è); ask for the third.
-                    let third = char_at(text, end + next.len_utf8());
-                    return self.codecs.iter().any(|codec| {
-                        let chars = [(0, c), (0, next), (0, third.unwrap_or(' '))];
-                        let lead = codec.byte(c).unwrap_or(0);
-                        match lead {
-                            0xc2..=0xdf => codec.sequence(&chars).is_some(),
-                            0xe2 => matches!(codec.byte(next), Some(0x80)) || codec.sequence(&chars).is_some(),
-                            0xe0..=0xef => codec.sequence(&chars).is_some(),
-                            0xf0..=0xf4 => matches!(codec.byte(next), Some(0x90..=0xbf)),
-                            _ => false,
-                        }
-                    });
-                }
-                false
+        let next = char_at(text, end);
+        if let Some(next) = next.filter(|n| !n.is_ascii()) {
+            if self.masks.pair(c, next) != 0 && self.begins(c, next, char_at(text, end + next.len_utf8())) {
+                return true;
             }
-            next => {
-                let before = text[..at].chars().next_back().unwrap_or(' ');
-                match c {
-                    'Ã' => !before.is_uppercase() && next.is_none_or(|n| !n.is_ascii_alphanumeric()),
-                    'È' | 'Ë' | 'Í' | 'Á' | 'Ù' | 'Ó' | 'Ô' => before.is_ascii_lowercase(),
-                    '‡' | '‚' | '˘' | '˚' => before.is_ascii_alphabetic() || matches!(before, ' ' | '-' | '\''),
-                    'а'..='я' => before.is_ascii_alphabetic() || next.is_some_and(|n| n.is_ascii_alphabetic()),
-                    _ => false,
-                }
+            // A space of another kind will be a plain one in the end.
+            if !next.is_whitespace() {
+                return false;
             }
         }
+        let before = text[..at].chars().next_back().unwrap_or(' ');
+        match c {
+            'Ã' => !before.is_uppercase() && next.is_none_or(|n| !n.is_ascii_alphanumeric()),
+            'È' | 'Ë' | 'Í' | 'Á' | 'Ù' | 'Ó' | 'Ô' => before.is_ascii_lowercase(),
+            '‡' | '‚' | '˘' | '˚' => before.is_ascii_alphabetic() || matches!(before, ' ' | '-' | '\''),
+            'а'..='я' => before.is_ascii_alphabetic() || next.is_some_and(|n| n.is_ascii_alphabetic()),
+            _ => false,
+        }
+    }
+
+    /// Whether two characters begin a sequence in any codec. Three-byte leads are ordinary letters (é, è), so the third is
+    /// asked as well.
+    fn begins(&self, c: char, next: char, third: Option<char>) -> bool {
+        let chars = [(0, c), (0, next), (0, third.unwrap_or(' '))];
+        self.codecs.iter().any(|codec| match codec.byte(c).unwrap_or(0) {
+            0xc2..=0xdf => codec.sequence(&chars).is_some(),
+            0xe2 => matches!(codec.byte(next), Some(0x80)) || codec.sequence(&chars).is_some(),
+            0xe0..=0xef => codec.sequence(&chars).is_some(),
+            0xf0..=0xf4 => matches!(codec.byte(next), Some(0x90..=0xbf)),
+            _ => false,
+        })
     }
 
     /// Whether anything in the line might begin damage.
