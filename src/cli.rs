@@ -39,6 +39,7 @@ struct Arguments {
 }
 
 #[derive(Subcommand)]
+#[allow(clippy::large_enum_variant)] // there is one, made once
 enum Command {
     Run(run::Arguments),
     Status(status::Arguments),

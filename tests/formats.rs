@@ -389,12 +389,10 @@ fn messages() {
 
 #[test]
 fn wikis_and_agencies() {
-    let wiki = format!(
-        "<mediawiki xmlns=\"x\"><siteinfo><sitename>W</sitename></siteinfo><page><title>La halle</title><ns>0</ns><id>4</id><revision><id>9</id>\
-         <timestamp>2024-03-14T08:30:00Z</timestamp><text bytes=\"9\">{{{{date|14 mars}}}}'''La halle''' &lt;ref&gt;x&lt;/ref&gt; rouvre à [[Évian|la ville]].</text></revision></page>\
+    let wiki = "<mediawiki xmlns=\"x\"><siteinfo><sitename>W</sitename></siteinfo><page><title>La halle</title><ns>0</ns><id>4</id><revision><id>9</id>\
+         <timestamp>2024-03-14T08:30:00Z</timestamp><text bytes=\"9\">{{date|14 mars}}'''La halle''' &lt;ref&gt;x&lt;/ref&gt; rouvre à [[Évian|la ville]].</text></revision></page>\
          <page><title>Discussion</title><ns>1</ns><revision><text>x</text></revision></page>\
-         <page><title>R</title><ns>0</ns><redirect title=\"x\"/><revision><text>#REDIRECT [[x]]</text></revision></page></mediawiki>"
-    );
+         <page><title>R</title><ns>0</ns><redirect title=\"x\"/><revision><text>#REDIRECT [[x]]</text></revision></page></mediawiki>".to_string();
     let read = Read::bytes("a.xml", wiki);
     assert_eq!(read.reasons(), [Reason::NoPage, Reason::NoPage]);
     assert_eq!(

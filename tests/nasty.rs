@@ -293,7 +293,7 @@ fn a_file_that_grows_is_read_as_long_as_it_was() {
     let line = |n: usize| format!("{}\n", json!({"id": n, "text": ARTICLE}));
     fs::write(&path, (0..2000).map(line).collect::<String>()).unwrap();
     let mut seen = 0;
-    let dump = tamis::read::dump::Dump::find(&[path.clone()]).unwrap();
+    let dump = tamis::read::dump::Dump::find(std::slice::from_ref(&path)).unwrap();
     dump.read(PIPELINE.limits(), &Default::default(), &mut |_| {
         if seen < 50 {
             let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();

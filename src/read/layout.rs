@@ -228,7 +228,7 @@ fn is_table(start: &str, delimiter: u8) -> bool {
     let names: Vec<&str> = first.split(char::from(delimiter)).map(|n| n.trim().trim_matches('"')).collect();
     let word = |n: &&str| !n.is_empty() && n.len() < 40 && n.chars().all(|c| c.is_alphanumeric() || "_- .".contains(c));
     names.len() > 1
-        && names.iter().all(|n| word(&n))
+        && names.iter().all(word)
         && names.iter().any(|n| super::jsonl::holds_text(&n.to_lowercase()))
         && rows.next().is_some_and(|row| row.contains(char::from(delimiter)))
 }

@@ -125,7 +125,8 @@ impl Reader<'_> {
             }
             inputs.push(cutter.end(file, wanted));
             if !wanted {
-                return self.send(shard, Some(inputs)) && false;
+                self.send(shard, Some(inputs));
+                return false;
             }
         }
         self.send(shard, Some(inputs))

@@ -19,7 +19,7 @@ pub fn names(text: &str, words: &Words) -> Vec<String> {
                 || token == "et"
                 || token.starts_with('@')
                 || token.contains(|c: char| c.is_ascii_digit());
-            if !breaks && !(run.is_empty() && token.starts_with(char::is_lowercase)) {
+            if !(breaks || run.is_empty() && token.starts_with(char::is_lowercase)) {
                 run.push(token);
                 continue;
             }

@@ -564,10 +564,10 @@ impl<'a> Judge<'a> {
         let dropped = |v: &Option<Verdict>| v.is_some_and(|v| !v.keep && v.kind == BlockKind::Dateline);
         let first = (0..self.blocks.len()).find(|&i| self.is_live(i) && self.is_body(i));
         // A line with the date of publication says more than a dateline, which has no year.
-        if let Some(i) = first.filter(|_| !self.verdicts.iter().any(dropped)) {
-            if let Some(dateline) = self.of.dateline.at_start_of(self.shapes[i].text) {
-                found.note(Note::Dateline(dateline.to_string()));
-            }
+        if let Some(i) = first.filter(|_| !self.verdicts.iter().any(dropped))
+            && let Some(dateline) = self.of.dateline.at_start_of(self.shapes[i].text)
+        {
+            found.note(Note::Dateline(dateline.to_string()));
         }
         let mut authors: Vec<(usize, String)> = Vec::new();
         for (i, verdict) in self.verdicts.iter().enumerate() {

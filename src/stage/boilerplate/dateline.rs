@@ -34,5 +34,5 @@ fn is_dateline(text: &str) -> bool {
     let n = letters.count();
     let has_source = text.contains('(');
     let has_date = text.contains(',') && text.contains(|c: char| c.is_ascii_digit());
-    n >= 3 && (capitals && (has_source || has_date || place.split_whitespace().count() <= 3) || has_source || has_date)
+    n >= 3 && (has_source || has_date || capitals && place.split_whitespace().count() <= 3)
 }

@@ -264,7 +264,7 @@ impl Parser<'_> {
     /// Flags and names are not used by the rules.
     fn group(&mut self) -> Part {
         self.depth += 1;
-        if self.depth > DEPTH || !(self.eat("?:") || !self.rest.starts_with('?')) {
+        if self.depth > DEPTH || !self.eat("?:") && self.rest.starts_with('?') {
             return self.give_up();
         }
         let part = self.alternation();

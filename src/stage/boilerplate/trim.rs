@@ -167,13 +167,14 @@ impl Pass for Trim {
         for block in doc.blocks().iter().filter(|b| b.keep && !b.is_outside()) {
             let text = doc.block_text(block);
             let mut start = 0;
-            if block.kind == BlockKind::Title && block.confidence >= 0.5 {
-                if let Some(at) = self.suffix(text, doc) {
-                    let end = block.at.end;
-                    found.remove(block.at.start + at..end, BlockKind::Navigation, self.suffix, 0.9);
-                    let name = text[at..].trim_start_matches(|c: char| !c.is_alphanumeric()).trim();
-                    found.note(Note::Site(name.to_string()));
-                }
+            if block.kind == BlockKind::Title
+                && block.confidence >= 0.5
+                && let Some(at) = self.suffix(text, doc)
+            {
+                let end = block.at.end;
+                found.remove(block.at.start + at..end, BlockKind::Navigation, self.suffix, 0.9);
+                let name = text[at..].trim_start_matches(|c: char| !c.is_alphanumeric()).trim();
+                found.note(Note::Site(name.to_string()));
             }
             if opening && block.kind != BlockKind::Title {
                 start = self.opening(&block.at, text, found);

@@ -94,10 +94,10 @@ impl<'a> Names<'a> {
             }
             let is_given = |word: &str| scene.gazetteer.is_nominative(hash(word));
             for ((kind, _), name) in &mut names.shown {
-                if *kind == EntityKind::Person {
-                    if let Some(nominative) = inflection::nominative(name, scene.language.as_str(), is_given) {
-                        *name = nominative;
-                    }
+                if *kind == EntityKind::Person
+                    && let Some(nominative) = inflection::nominative(name, scene.language.as_str(), is_given)
+                {
+                    *name = nominative;
                 }
             }
         }

@@ -103,11 +103,13 @@ impl Gazetteer {
             layer.add(tokens, i, token.hash, 0, language, &mut found);
         }
         // "Deutschlands", "Merkels": in German a name takes an s.
-        if found.is_none() && language.as_str() == "de" && token.case == Case::Capital {
-            if let Some(bare) = tokens.word(i).strip_suffix('s').filter(|b| b.len() >= 4 && !b.ends_with('s')) {
-                for layer in &self.layers {
-                    layer.add(tokens, i, hash(bare), 1, language, &mut found);
-                }
+        if found.is_none()
+            && language.as_str() == "de"
+            && token.case == Case::Capital
+            && let Some(bare) = tokens.word(i).strip_suffix('s').filter(|b| b.len() >= 4 && !b.ends_with('s'))
+        {
+            for layer in &self.layers {
+                layer.add(tokens, i, hash(bare), 1, language, &mut found);
             }
         }
         found.map(|(_, hit)| hit)

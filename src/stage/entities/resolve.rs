@@ -240,11 +240,13 @@ impl Resolver {
                 m.kind = EntityKind::Person;
                 m.entry = full.entry;
                 m.stands_for = Some(full.words.clone());
-            } else if m.kind == EntityKind::Person && m.entry.is_none() && m.stands_for.is_none() {
-                if let Some(Some(full)) = first.get(&scene.stem(m.words.start)) {
-                    m.entry = full.entry;
-                    m.stands_for = Some(full.words.clone());
-                }
+            } else if m.kind == EntityKind::Person
+                && m.entry.is_none()
+                && m.stands_for.is_none()
+                && let Some(Some(full)) = first.get(&scene.stem(m.words.start))
+            {
+                m.entry = full.entry;
+                m.stands_for = Some(full.words.clone());
             }
         }
         let models: Vec<Mention> = mentions.clone();

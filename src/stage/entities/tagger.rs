@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn windows_lie_around_names_and_stay_in_a_sentence() {
         assert!(windows("........").is_empty());
-        assert_eq!(windows("....N......"), [2..7]);
+        assert_eq!(windows("....N......"), vec![2..7]);
         assert_eq!(windows("N...N......N"), [0..7, 9..12]);
         assert_eq!(windows("....N|......"), [2..5, 5..8]);
     }

@@ -74,7 +74,7 @@ fn doubled(text: &str, tokens: &[Token], i: usize, tongue: &Tongue, found: &mut 
         return;
     }
     let listed = tongue.doubled.contains(word);
-    if !listed && !(left.case == Case::Lower && may_not_stand_twice(word, tongue)) {
+    if !(listed || left.case == Case::Lower && may_not_stand_twice(word, tongue)) {
         return;
     }
     // Three in a row are a song.

@@ -89,7 +89,7 @@ pub fn measure(folder: &Path, jsonl: &[u8], program: &Path) -> Fallible<Whole> {
         bytes += size;
         number += 1;
     }
-    let files = Dump::find(&[dump.clone()])?;
+    let files = Dump::find(std::slice::from_ref(&dump))?;
     let started = Instant::now();
     let mut records = 0;
     files.read(&Limits::default(), &Arc::default(), &mut |_| {

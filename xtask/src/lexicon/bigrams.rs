@@ -257,7 +257,7 @@ impl Counts {
                     *self.endings.entry(ending).or_default() += 1;
                 }
             }
-            if !left.is_empty() && !right.is_empty() && !(is_sign(left) && is_sign(right)) {
+            if !(left.is_empty() || right.is_empty() || is_sign(left) && is_sign(right)) {
                 *self.pairs.entry(format!("{left} {right}")).or_default() += 1;
                 if let Some(ending) = ending(right) {
                     *self.before_endings.entry(format!("{left} {ending}")).or_default() += 1;

@@ -85,7 +85,7 @@ impl<'a> Model<'a> {
         }
         let (start, check) = slot(hash, self.slot_bits);
         for probe in 0..PROBES {
-            let at = (start + probe & ((1 << self.slot_bits) - 1)) * 4;
+            let at = ((start + probe) & ((1 << self.slot_bits) - 1)) * 4;
             let Some(&[a, b, fine, high]) = self.slots.get(at..at + 4) else { break };
             if u16::from_le_bytes([a, b]) == check {
                 let fine = u16::from_le_bytes([fine, high]);
@@ -148,12 +148,12 @@ impl Clusters {
         for &(hash, fine, coarse) in words.iter().filter(|w| usize::from(w.1) < CLASSES) {
             clusters.coarse[usize::from(fine)] = coarse;
             let (start, check) = slot(hash, slot_bits);
-            let at = (0..PROBES).map(|p| start + p & ((1 << slot_bits) - 1));
+            let at = (0..PROBES).map(|p| (start + p) & ((1 << slot_bits) - 1));
             let known = |s: u32| s & 0xffff == u32::from(check);
-            if let Some(at) = at.into_iter().find(|at| clusters.slots[*at] == 0 || known(clusters.slots[*at])) {
-                if clusters.slots[at] == 0 {
-                    clusters.slots[at] = u32::from(check) | u32::from(fine) << 16;
-                }
+            if let Some(at) = at.into_iter().find(|at| clusters.slots[*at] == 0 || known(clusters.slots[*at]))
+                && clusters.slots[at] == 0
+            {
+                clusters.slots[at] = u32::from(check) | u32::from(fine) << 16;
             }
         }
         clusters
