@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::edit::{Edit, Track};
 use crate::language::Lang;
@@ -13,6 +13,7 @@ use crate::partial_date::PartialDate;
 use crate::read::charset::Decoded;
 use crate::rules::RuleId;
 use crate::survey::Survey;
+use crate::words::Words;
 
 /// Declares an enum whose members have a stable name in records and rule files.
 macro_rules! named {
@@ -407,6 +408,8 @@ pub struct Document {
     pub(crate) replaced: usize,
     /// The survey of the dump that it comes from.
     pub(crate) survey: Option<Arc<Survey>>,
+    /// Its words, once a pass has asked for them; empty again when a pass has found something.
+    pub(crate) words: OnceLock<Words>,
 }
 
 impl Document {
@@ -437,6 +440,7 @@ impl Document {
             charset: Cow::Borrowed("utf-8"),
             replaced: 0,
             survey: None,
+            words: OnceLock::new(),
         }
     }
 
@@ -500,6 +504,11 @@ impl Document {
     /// The survey of the dump that the document comes from, if there is one.
     pub fn survey(&self) -> Option<&Survey> {
         self.survey.as_deref()
+    }
+
+    /// Its words.
+    pub fn words(&self) -> &Words {
+        self.words.get_or_init(|| Words::of(self))
     }
 
     /// Words of other languages.

@@ -1,9 +1,9 @@
 //! What is known of the words of a language: how frequent they are, whether a dictionary holds them, which go together.
 //!
 //! The lists lie in the program as finite-state maps and are read in place; nothing is unpacked at start-up. A look-up
-//! takes some 0.3 µs, so the words that make up most of any text stand in an exact set before the maps.
+//! takes some 0.3 µs, so each thread remembers what it was told of the words of a text.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
@@ -16,6 +16,7 @@ mod memory;
 pub mod pairs;
 mod walk;
 
+pub(crate) use memory::Word;
 use pairs::Pairs;
 use walk::{Place, Walk};
 
@@ -35,32 +36,57 @@ fn bits_of_frequency(zipf: u64, letters: usize) -> u64 {
     if zipf >= least { LOWER } else { 0 }
 }
 
-/// A map or set whose keys come from the program itself.
-pub(crate) type Own<K, V> = HashMap<K, V, BuildHasherDefault<Fnv>>;
+/// A quick hash for letters of words that come from the program itself: nobody can choose them to collide.
+#[derive(Clone, Copy, Default)]
+struct Quick(u64);
 
-type Exact = HashSet<&'static [u8], BuildHasherDefault<Fnv>>;
-
-/// A quick hash for short words that come from the program itself: nobody can choose them to collide.
-#[derive(Clone, Copy)]
-pub(crate) struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Fnv {
-        Fnv(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
+impl Hasher for Quick {
     fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        bytes.iter().for_each(|b| self.write_u32(u32::from(*b)));
+    }
+
+    fn write_u32(&mut self, letter: u32) {
+        self.0 = (self.0.rotate_left(23) ^ u64::from(letter)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 
     fn write_usize(&mut self, _: usize) {}
 
     fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 29
+        self.0
+    }
+}
+
+/// What the lists say of a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// 100 × the Zipf frequency; 0 for a word that was not counted.
+    frequency: u16,
+    /// What the dictionary says, with [`FREQUENT`].
+    bits: u8,
+}
+
+/// The word is among the most frequent ones.
+const FREQUENT: u8 = 1 << 7;
+
+impl Facts {
+    /// 100 × the Zipf frequency (600 is once in 1,000 words, 300 once in a million), 1 to 900.
+    pub fn frequency(self) -> Option<u16> {
+        (self.frequency > 0).then_some(self.frequency)
+    }
+
+    /// Whether the dictionary holds the word in any case.
+    pub fn is_listed(self) -> bool {
+        self.bits != 0
+    }
+
+    /// Whether the dictionary holds the word in lower case.
+    pub fn is_known(self) -> bool {
+        u64::from(self.bits) & LOWER != 0
+    }
+
+    /// Whether the word is among the most frequent ones.
+    pub fn is_frequent(self) -> bool {
+        self.bits & FREQUENT != 0
     }
 }
 
@@ -71,8 +97,7 @@ pub struct Lexicon {
     dictionary: Option<Map<&'static [u8]>>,
     pairs: Pairs,
     list: &'static str,
-    frequent: OnceLock<Exact>,
-    triples: OnceLock<HashSet<[char; 3]>>,
+    triples: OnceLock<HashSet<[char; 3], BuildHasherDefault<Quick>>>,
 }
 
 /// How a word was mistyped, seen from the word as it should be.
@@ -123,16 +148,7 @@ impl Lexicon {
             },
             pairs: Pairs::new(data.bigrams)?,
             list: data.frequent,
-            frequent: OnceLock::new(),
             triples: OnceLock::new(),
-        })
-    }
-
-    /// The exact set, made when a text in the language is first met.
-    fn frequent(&self) -> &Exact {
-        self.frequent.get_or_init(|| {
-            let words = self.list.lines().map(str::as_bytes);
-            words.filter(|w| self.bits(w) & (LOWER | SYMBOL) == LOWER).collect()
         })
     }
 
@@ -146,26 +162,48 @@ impl Lexicon {
         self.frequency.get(word).and_then(|f| u16::try_from(f).ok())
     }
 
+    /// All that the lists say of `word`, remembered by the thread: for the words of a text, which recur.
+    pub fn facts(&self, word: &str) -> Facts {
+        self.told(word.as_bytes())
+    }
+
+    fn told(&self, word: &[u8]) -> Facts {
+        Word::new(word).map_or_else(|| self.look_up(word), |short| self.facts_of(short))
+    }
+
+    /// The same of a word that is short enough to be remembered.
+    pub(crate) fn facts_of(&self, word: Word) -> Facts {
+        memory::remembered(self.language, word, || self.look_up(&word.bytes()))
+    }
+
+    fn look_up(&self, word: &[u8]) -> Facts {
+        let frequency = self.frequency.get(word).and_then(|f| u16::try_from(f).ok()).unwrap_or(0);
+        let bits = match &self.dictionary {
+            Some(dictionary) => dictionary.get(word).unwrap_or(0),
+            None => bits_of_frequency(u64::from(frequency), letters(word)),
+        };
+        let frequent = bits & (LOWER | SYMBOL) == LOWER && stands_in(self.list.as_bytes(), word);
+        Facts { frequency, bits: u8::try_from(bits).unwrap_or(0) | if frequent { FREQUENT } else { 0 } }
+    }
+
     /// Whether the dictionary holds `word` in lower case.
     pub fn knows(&self, word: &str) -> bool {
-        self.frequent().contains(word.as_bytes()) || self.bits(word.as_bytes()) & LOWER != 0
+        self.bits(word.as_bytes()) & LOWER != 0
     }
 
     /// Whether the dictionary holds `word` in lower case and as a word of the language, not as an abbreviation.
     pub fn knows_word(&self, word: &str) -> bool {
-        self.frequent().contains(word.as_bytes()) || self.bits(word.as_bytes()) & (LOWER | SYMBOL) == LOWER
+        self.bits(word.as_bytes()) & (LOWER | SYMBOL) == LOWER
     }
 
     /// Whether the dictionary holds `word` in any case.
     pub fn lists(&self, word: &str) -> bool {
-        memory::remembered(self.language, word, || {
-            self.frequent().contains(word.as_bytes()) || self.bits(word.as_bytes()) != 0
-        })
+        self.facts(word).is_listed()
     }
 
-    /// Whether `word` is among the most frequent words: a single look-up in memory.
+    /// Whether `word` is among the most frequent words.
     pub fn is_frequent(&self, word: &[u8]) -> bool {
-        self.frequent().contains(word)
+        self.told(word).is_frequent()
     }
 
     /// How many runs of three letters of `word`, ends included, no frequent word of the language has.
@@ -255,6 +293,22 @@ impl Lexicon {
     }
 }
 
+/// Whether `word` is a line of `list`, whose lines are in order.
+fn stands_in(list: &[u8], word: &[u8]) -> bool {
+    let (mut low, mut high) = (0, list.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let start = memchr::memrchr(b'\n', &list[low..middle]).map_or(low, |i| low + i + 1);
+        let end = memchr::memchr(b'\n', &list[middle..high]).map_or(high, |i| middle + i);
+        match list[start..end].cmp(word) {
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Less => low = end + 1,
+            std::cmp::Ordering::Greater => high = start,
+        }
+    }
+    false
+}
+
 /// Letters of a word in UTF-8.
 fn letters(word: &[u8]) -> usize {
     word.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
@@ -294,10 +348,12 @@ mod tests {
     }
 
     #[test]
-    fn the_exact_set_is_a_small_part_of_the_dictionary() {
-        let n = french().frequent().len();
-        assert!((500..20_000).contains(&n), "{n}");
-        assert!(french().is_frequent(b"dans"));
+    fn every_word_of_the_list_is_found_in_it() {
+        let list = french().list;
+        let stands = |word: &str| stands_in(list.as_bytes(), word.as_bytes());
+        assert!(list.lines().all(stands));
+        assert!(!["", "a\nà", "dirigeable", "zzz"].into_iter().any(stands));
+        assert!(french().is_frequent(b"dans") && !french().is_frequent(b"dirigeable"));
     }
 
     #[test]

@@ -43,6 +43,7 @@ pub mod rules;
 pub mod run;
 pub mod stage;
 pub mod survey;
+pub mod words;
 pub mod write;
 
 pub use document::Document;

@@ -168,6 +168,9 @@ impl Pipeline {
         if let Some(reject) = found.reject {
             return Err(reject);
         }
+        if !found.notes.is_empty() || !found.edits.is_empty() {
+            doc.words.take();
+        }
         for note in found.notes {
             self.learn(doc, note);
         }

@@ -3,75 +3,145 @@
 
 use std::cell::RefCell;
 
+use super::Facts;
 use crate::language::Lang;
 
 /// Slots of the table of a thread, of 32 bytes each.
-const SLOTS: usize = 1 << 14;
+const SLOTS: usize = 1 << 15;
 /// Bytes of the longest word that is remembered.
 const LONGEST: usize = 24;
 
 #[derive(Clone, Copy)]
 struct Slot {
-    word: [u64; LONGEST / 8],
+    word: Word,
     language: Lang,
-    answer: bool,
+    facts: Facts,
 }
+
+/// The bytes of a short word, filled up with zeros; no word ends in one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Word([u64; LONGEST / 8]);
 
 thread_local! {
     static MEMORY: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
 }
 
+impl Word {
+    /// The word, if it is short enough.
+    pub(crate) fn new(word: &[u8]) -> Option<Word> {
+        let mut bytes = [0; LONGEST];
+        bytes.get_mut(..word.len())?.copy_from_slice(word);
+        Some(Word::of(bytes))
+    }
+
+    /// The word of `len` bytes at `start`: quicker than a copy where the text goes on far enough.
+    pub(crate) fn at(text: &[u8], start: usize, len: usize) -> Option<Word> {
+        let Some(bytes) = text.get(start..).and_then(<[u8]>::first_chunk::<LONGEST>) else {
+            return Word::new(&text[start..start + len]);
+        };
+        (len <= LONGEST).then(|| {
+            let Word(mut parts) = Word::of(*bytes);
+            for (i, part) in parts.iter_mut().enumerate() {
+                let kept = 8 * len.saturating_sub(8 * i);
+                *part &= if kept < 64 { (1 << kept) - 1 } else { u64::MAX };
+            }
+            Word(parts)
+        })
+    }
+
+    fn of(bytes: [u8; LONGEST]) -> Word {
+        let mut parts = [0; LONGEST / 8];
+        for (part, eight) in parts.iter_mut().zip(bytes.as_chunks::<8>().0) {
+            *part = u64::from_le_bytes(*eight);
+        }
+        Word(parts)
+    }
+
+    /// The same with its first letter in lower case, where that letter is a capital of ASCII or Latin-1.
+    pub(crate) fn with_small_initial(self) -> Option<Word> {
+        let Word([first, rest @ ..]) = self;
+        let bit = match first.to_le_bytes() {
+            [b'A'..=b'Z', ..] => 0x20,
+            [0xc3, 0x80..=0x96 | 0x98..=0x9e, ..] => 0x2000,
+            _ => return None,
+        };
+        let mut parts = [first | bit; LONGEST / 8];
+        parts[1..].copy_from_slice(&rest);
+        Some(Word(parts))
+    }
+
+    /// Its bytes.
+    pub(super) fn bytes(self) -> Vec<u8> {
+        let bytes = self.0.iter().flat_map(|part| part.to_le_bytes());
+        bytes.take_while(|b| *b != 0).collect()
+    }
+
+    /// A number that is the same for equal words, and seldom for others.
+    pub(crate) fn key(self) -> u32 {
+        let mixed =
+            self.0.iter().fold(0_u64, |hash, part| (hash.rotate_left(23) ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        (mixed >> 32) as u32
+    }
+}
+
 /// The answer to a question about `word`, asked anew when it is not remembered.
-pub(super) fn remembered(language: Lang, word: &str, ask: impl FnOnce() -> bool) -> bool {
-    let Some(packed) = packed(word.as_bytes()) else { return ask() };
+pub(super) fn remembered(language: Lang, word: Word, ask: impl FnOnce() -> Facts) -> Facts {
     MEMORY.with_borrow_mut(|slots| {
         if slots.is_empty() {
-            slots.resize(SLOTS, Slot { word: [0; LONGEST / 8], language: Lang::UND, answer: false });
+            slots.resize(SLOTS, Slot { word: Word([0; LONGEST / 8]), language: Lang::UND, facts: Facts::default() });
         }
-        let slot = &mut slots[place(packed)];
-        if slot.word != packed || slot.language != language {
-            *slot = Slot { word: packed, language, answer: ask() };
+        let slot = &mut slots[word.key() as usize & (SLOTS - 1)];
+        if slot.word != word || slot.language != language {
+            *slot = Slot { word, language, facts: ask() };
         }
-        slot.answer
+        slot.facts
     })
-}
-
-/// The bytes of a short word, filled up with zeros; no word ends in one.
-fn packed(word: &[u8]) -> Option<[u64; LONGEST / 8]> {
-    let mut bytes = [0; LONGEST];
-    bytes.get_mut(..word.len())?.copy_from_slice(word);
-    let mut packed = [0; LONGEST / 8];
-    for (part, eight) in packed.iter_mut().zip(bytes.as_chunks::<8>().0) {
-        *part = u64::from_le_bytes(*eight);
-    }
-    Some(packed)
-}
-
-fn place(word: [u64; LONGEST / 8]) -> usize {
-    let mixed = word.iter().fold(0_u64, |hash, part| (hash.rotate_left(23) ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    (mixed >> 40) as usize & (SLOTS - 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const YES: Facts = Facts { frequency: 300, bits: 1 };
+    const NO: Facts = Facts { frequency: 0, bits: 0 };
+
+    fn ask(lang: &str, word: &str, answer: impl FnOnce() -> Facts) -> Facts {
+        remembered(Lang::parse(lang).unwrap(), Word::new(word.as_bytes()).unwrap(), answer)
+    }
+
     #[test]
     fn a_question_is_asked_once_and_per_language() {
-        let (french, german) = (Lang::parse("fr").unwrap(), Lang::parse("de").unwrap());
-        assert!(remembered(french, "maison", || true));
-        assert!(remembered(french, "maison", || panic!("asked again")));
-        assert!(!remembered(german, "maison", || false));
-        assert!(remembered(french, "maison", || true));
+        assert_eq!(ask("fr", "maison", || YES), YES);
+        assert_eq!(ask("fr", "maison", || panic!("asked again")), YES);
+        assert_eq!(ask("de", "maison", || NO), NO);
+        assert_eq!(ask("fr", "maison", || YES), YES);
     }
 
     #[test]
     fn words_with_the_same_beginning_are_told_apart() {
-        let french = Lang::parse("fr").unwrap();
         let long = "constitutionnellement";
         for n in 1..=long.len() {
-            assert_eq!(remembered(french, &long[..n], || n % 2 == 0), n % 2 == 0);
+            let facts = Facts { frequency: n as u16, bits: 0 };
+            assert_eq!(ask("fr", &long[..n], || facts), facts);
         }
-        assert!(remembered(french, &long.repeat(3), || true));
+        assert_eq!(Word::new(long.repeat(3).as_bytes()), None);
+    }
+
+    #[test]
+    fn a_word_is_the_same_wherever_it_stands() {
+        let text = "Le maire, Éva et anticonstitutionnellement l'œuvre";
+        for word in ["Le", "maire", "Éva", "anticonstitutionnellement", "œuvre"] {
+            let start = text.find(word).unwrap();
+            assert_eq!(Word::at(text.as_bytes(), start, word.len()), Word::new(word.as_bytes()), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_capital_becomes_small() {
+        let small = |word: &str| Word::new(word.as_bytes()).unwrap().with_small_initial();
+        assert_eq!(small("Maire"), Word::new(b"maire"));
+        assert_eq!(small("Éva"), Word::new("éva".as_bytes()));
+        assert_eq!(small("Œuvre"), None);
+        assert_eq!(small("maire"), None);
     }
 }

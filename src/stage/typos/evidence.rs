@@ -6,7 +6,6 @@
 //! must agree, and a test says so.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -167,13 +166,13 @@ struct Candidate {
 }
 
 /// Weighs all `neighbours` of the word at `place` against each other and against the word as it stands. `elsewhere` is
-/// its Zipf frequency where that is highest among other languages, `times` how often a word stands in the document.
+/// its Zipf frequency where that is highest among other languages; `times` tells how often a word stands in the document.
 pub fn weigh(
     place: &Place<'_>,
     neighbours: &[Neighbour],
     tongue: &Tongue,
     elsewhere: f32,
-    times: &HashMap<&str, usize>,
+    times: &impl Fn(&str) -> usize,
 ) -> Vec<Suspect> {
     let lexicon = tongue.lexicon;
     let candidates = candidates(place, neighbours, tongue);
@@ -259,7 +258,7 @@ pub fn weigh(
             c.left.min(c.right).clamp(-3.0, 3.0),
             c.endings.0,
             c.endings.1,
-            (1.0 + times.get(n.word.as_str()).copied().unwrap_or(0) as f32).ln(),
+            (1.0 + times(&n.word) as f32).ln(),
             yes(rivals == 1),
             rivals.min(20) as f32 / 10.0,
             yes(place.beside_name),

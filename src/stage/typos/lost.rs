@@ -42,10 +42,11 @@ impl Pass for LostLetters {
     fn look(&self, doc: &Document, found: &mut Found) {
         let text = doc.text();
         for (block, tongue) in self.tongues.blocks(doc) {
-            let runs = runs(doc.block_text(block), block.at.start);
-            if runs.is_empty() {
+            // U+FFFD begins with 0xEF.
+            if memchr::memchr2(b'?', 0xef, doc.block_text(block).as_bytes()).is_none() {
                 continue;
             }
+            let runs = runs(doc.block_text(block), block.at.start);
             let surely = runs.iter().any(|r| is_sure(text, r));
             // What lost its letters as U+FFFD has kept its question marks.
             let marks_lost = runs.iter().any(|r| is_sure(text, r) && text[r.clone()].contains('?'));

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use crate::document::Document;
 use crate::error::Error;
 use crate::rules::{Class, Rule, RuleId, Rules};
-use crate::stage::typos::tokens::{Case, Token, stands_alone, tokens};
+use crate::stage::typos::tokens::stands_alone;
 use crate::stage::typos::tongue::{Tongue, Tongues};
 use crate::stage::{Found, Pass};
+use crate::words::{Case, Token};
 
 /// Letters of a name at least.
 const SHORTEST: usize = 6;
@@ -43,30 +44,33 @@ impl Names {
 impl Pass for Names {
     fn look(&self, doc: &Document, found: &mut Found) {
         let text = doc.text();
-        let mut places: BTreeMap<&str, Vec<(Token, &Tongue)>> = BTreeMap::new();
-        for (block, tongue) in self.tongues.blocks(doc) {
-            for token in tokens(text, &block.at) {
-                if token.case == Case::Capitalised && token.at.len() >= SHORTEST {
-                    places.entry(token.of(text)).or_default().push((token, tongue));
-                }
-            }
+        let mut names: Vec<(&str, &Token, &Tongue)> = Vec::new();
+        for (_, tokens, tongue) in self.tongues.read(doc) {
+            let long = tokens.iter().filter(|t| t.case == Case::Capitalised && t.at.len() >= SHORTEST);
+            names.extend(long.map(|token| (token.of(text), token, tongue)));
         }
+        // Places of one name stay in their order.
+        names.sort_by_key(|(name, ..)| *name);
+        let places = || names.chunk_by(|a, b| a.0 == b.0).map(|at| (at[0].0, at));
         let mut frequent: BTreeMap<char, Vec<(&str, usize)>> = BTreeMap::new();
-        for (name, at) in places.iter().filter(|(_, at)| at.len() >= OFTEN) {
-            let known = at.first().is_some_and(|(_, tongue)| tongue.lexicon.knows(&name.to_lowercase()));
-            if let Some(initial) = name.chars().next().filter(|_| !known) {
+        for (name, at) in places().filter(|(_, at)| at.len() >= OFTEN) {
+            let (_, first, _) = at[0];
+            if let Some(initial) = name.chars().next().filter(|_| !first.facts.is_known()) {
                 frequent.entry(initial).or_default().push((name, at.len()));
             }
+        }
+        if frequent.is_empty() {
+            return;
         }
         for forms in frequent.values_mut() {
             forms.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
             forms.truncate(FORMS);
         }
-        for (name, at) in &places {
+        for (name, at) in places() {
             let forms = name.chars().next().and_then(|c| frequent.get(&c));
             let twin = forms.and_then(|forms| forms.iter().find(|(form, n)| *n > 2 * at.len() && is_twin(name, form)));
             let Some((form, _)) = twin else { continue };
-            for (token, tongue) in at {
+            for (_, token, tongue) in at {
                 if stands_alone(text, &token.at) && !attested(name, tongue) {
                     found.edit(token.at.clone(), (*form).to_string(), self.rule, 0.9);
                 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use crate::document::Document;
 use crate::rules::RuleId;
-use crate::stage::typos::tokens::{Case, Gap, Token, gap, in_case, stands_alone, tokens};
+use crate::stage::typos::tokens::{Gap, gap, in_case, stands_alone};
 use crate::stage::typos::tongue::{Tongue, Tongues};
 use crate::stage::{Found, Pass};
+use crate::words::{Case, Token};
 
 /// Mends fixed wordings.
 pub struct Phrases {
@@ -23,18 +24,20 @@ impl Phrases {
 
 impl Pass for Phrases {
     fn look(&self, doc: &Document, found: &mut Found) {
-        let ligated = doc.text().contains(['œ', 'Œ', 'æ', 'Æ']);
-        for (block, tongue) in self.tongues.blocks(doc) {
-            let tokens = tokens(doc.text(), &block.at);
-            for i in 0..tokens.len() {
-                doubled(doc.text(), &tokens, i, tongue, found);
-                if opens(doc.text(), &tokens[i], tongue) {
-                    hyphens(doc.text(), &tokens, i, tongue, found);
-                    certain(doc.text(), &tokens, i, tongue, found);
+        let ligated = ["œ", "Œ", "æ", "Æ"].iter().any(|l| memchr::memmem::find(doc.text().as_bytes(), l.as_bytes()).is_some());
+        for (_, tokens, tongue) in self.tongues.read(doc) {
+            let mut last = None;
+            for (i, token) in tokens.iter().enumerate() {
+                if last.replace(token.key) == Some(token.key) {
+                    doubled(doc.text(), tokens, i, tongue, found);
+                }
+                if token.case != Case::Other && tongue.openers.may_hold(token) {
+                    hyphens(doc.text(), tokens, i, tongue, found);
+                    certain(doc.text(), tokens, i, tongue, found);
                 }
                 // A text that never writes a ligature follows a convention; that is no slip.
-                if ligated {
-                    ligature(doc.text(), &tokens[i], tongue, found);
+                if ligated && !token.facts.is_listed() {
+                    ligature(doc.text(), token, tongue, found);
                 }
             }
         }
@@ -47,16 +50,6 @@ impl Pass for Phrases {
         let mut found = Found::default();
         self.look(&doc, &mut found);
         Some(found.edits().iter().any(|e| e.rule == rule))
-    }
-}
-
-/// Whether a phrase begins with the word: most do not, and are passed by with one look.
-fn opens(text: &str, token: &Token, tongue: &Tongue) -> bool {
-    let word = token.of(text);
-    match token.case {
-        Case::Lower => tongue.openers.contains_key(word),
-        Case::Capitalised => tongue.openers.contains_key(&word.to_lowercase()),
-        Case::Other => false,
     }
 }
 
@@ -98,9 +91,6 @@ fn may_not_stand_twice(word: &str, tongue: &Tongue) -> bool {
 /// Words that are wrong wherever they stand.
 fn certain(text: &str, tokens: &[Token], i: usize, tongue: &Tongue, found: &mut Found) {
     let token = &tokens[i];
-    if token.case == Case::Other {
-        return;
-    }
     let first = token.of(text);
     let key = if token.case == Case::Lower { None } else { Some(first.to_lowercase()) };
     for (wrong, right) in tongue.certain.get(key.as_deref().unwrap_or(first)).into_iter().flatten() {
@@ -130,7 +120,7 @@ fn end_of(text: &str, tokens: &[Token], i: usize, phrase: &str) -> Option<usize>
 
 fn hyphens(text: &str, tokens: &[Token], i: usize, tongue: &Tongue, found: &mut Found) {
     let first = tokens[i].of(text);
-    if tokens[i].case == Case::Other || first.len() > 12 {
+    if first.len() > 12 {
         return;
     }
     let key = if tokens[i].case == Case::Lower { None } else { Some(first.to_lowercase()) };

@@ -43,14 +43,10 @@ impl Spacing {
     fn runs(&self, block: &str, base: usize, tongue: &Tongue, found: &mut Found) {
         let bytes = block.as_bytes();
         let mut i = 0;
-        while let Some(n) = memchr::memchr2(b' ', 0xc2, &bytes[i..]) {
-            let start = i + n;
+        while let Some(start) = suspect(bytes, i) {
             let end = start + block[start..].find(|c| c != ' ' && c != '\u{a0}').unwrap_or(block.len() - start);
-            i = end.max(start + 1);
-            while !block.is_char_boundary(i) {
-                i += 1;
-            }
-            if end == start || start == 0 || end == block.len() {
+            i = end;
+            if start == 0 || end == block.len() {
                 continue;
             }
             if is_stray(&block[..start], &block[end..], tongue.spaced_marks) {
@@ -71,6 +67,9 @@ impl Spacing {
     fn commas(&self, text: &str, at: &std::ops::Range<usize>, tongue: &Tongue, found: &mut Found) {
         for comma in memchr::memchr_iter(b',', &text.as_bytes()[at.clone()]).map(|i| at.start + i) {
             let (left, right) = (&text[at.start..comma], &text[comma + 1..at.end]);
+            if right.starts_with(' ') {
+                continue;
+            }
             let before = left
                 .rfind(|c: char| !c.is_alphabetic())
                 .map_or(left, |i| &left[i + left[i..].chars().next().map_or(1, char::len_utf8)..]);
@@ -126,6 +125,24 @@ impl Pass for Spacing {
             self.stops(doc, &block.at, tongue, found);
         }
     }
+}
+
+/// The next space from byte `i` on, of either kind, that is not simply one between two words.
+fn suspect(bytes: &[u8], i: usize) -> Option<usize> {
+    const NO_BREAK: [u8; 2] = [0xc2, 0xa0];
+    (i..bytes.len()).find(|&i| {
+        let (before, width) = (bytes[i.saturating_sub(1)], if bytes[i] == b' ' { 1 } else { 2 });
+        match bytes[i] {
+            b' ' => {}
+            0xc2 if bytes[i..].starts_with(&NO_BREAK) => {}
+            _ => return false,
+        }
+        let after = &bytes[i + width..];
+        // 0x99 ends a curly apostrophe.
+        matches!(before, b'\'' | 0x99)
+            || matches!(after.first(), Some(b' ' | b',' | b'.' | b';' | b'!' | b'?'))
+            || after.starts_with(&NO_BREAK)
+    })
 }
 
 /// Whether a space between `left` and `right` is one before a comma or full stop that belongs to the word before; before

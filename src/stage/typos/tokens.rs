@@ -1,63 +1,6 @@
-//! The words of a block, with what stands around them.
+//! What stands around and between the words of a text.
 
 use std::ops::Range;
-
-/// A run of letters.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Token {
-    /// Bytes of the text.
-    pub at: Range<usize>,
-    /// How it is written.
-    pub case: Case,
-}
-
-/// How a word is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Case {
-    /// `word`
-    Lower,
-    /// `Word`
-    Capitalised,
-    /// `WORD`, `wOrd` or a letter without case.
-    Other,
-}
-
-impl Token {
-    /// The word.
-    pub fn of<'a>(&self, text: &'a str) -> &'a str {
-        &text[self.at.clone()]
-    }
-}
-
-/// The words in the bytes `at` of `text`.
-pub fn tokens(text: &str, at: &Range<usize>) -> Vec<Token> {
-    let block = &text[at.clone()];
-    let mut out = Vec::with_capacity(block.len() / 6 + 1);
-    let mut open: Option<(usize, Case)> = None;
-    let mut close = |open: &mut Option<(usize, Case)>, end: usize| {
-        if let Some((start, case)) = open.take() {
-            out.push(Token { at: at.start + start..at.start + end, case });
-        }
-    };
-    for (i, c) in block.char_indices() {
-        let case = if c.is_ascii_lowercase() || (!c.is_ascii() && c.is_lowercase()) {
-            Case::Lower
-        } else if c.is_ascii_uppercase() || (!c.is_ascii() && c.is_uppercase()) {
-            Case::Capitalised
-        } else if !c.is_ascii() && c.is_alphabetic() {
-            Case::Other
-        } else {
-            close(&mut open, i);
-            continue;
-        };
-        open = Some(match open {
-            None => (i, case),
-            Some((start, before)) => (start, if case == Case::Lower { before } else { Case::Other }),
-        });
-    }
-    close(&mut open, block.len());
-    out
-}
 
 /// What stands between two tokens that follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

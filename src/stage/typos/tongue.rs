@@ -8,8 +8,9 @@ use crate::document::{Block, BlockKind, Document};
 use crate::error::Error;
 use crate::language::Lang;
 use crate::lexicon::pairs::Pairs;
-use crate::lexicon::{Lexicon, Own};
+use crate::lexicon::{Lexicon, Word};
 use crate::rules::{Class, Rule, RuleFile, RuleId, Rules};
+use crate::words::Token;
 
 /// The languages that take part.
 pub struct Tongues {
@@ -33,7 +34,7 @@ pub struct Tongue {
     /// The rule for it.
     pub certain_rule: RuleId,
     /// First words of all phrases below.
-    pub(crate) openers: Own<String, ()>,
+    pub(crate) openers: Openers,
     /// First word of a phrase that takes hyphens → the phrases, as words.
     pub hyphens: HashMap<String, Vec<Vec<String>>>,
     /// The rule for them.
@@ -58,6 +59,25 @@ pub struct Tongue {
     pub spaced_marks: bool,
     /// Rows of letters on the keyboard that the language is written with.
     pub keyboard: Vec<Vec<char>>,
+}
+
+/// A set of words that says of most others at once that they are not in it.
+pub(crate) struct Openers([u64; 64]);
+
+impl Openers {
+    fn new<'a>(words: impl Iterator<Item = &'a String>) -> Openers {
+        let mut bits = [0; 64];
+        for word in words {
+            let key = Word::new(word.as_bytes()).map_or(0, Word::key);
+            bits[key as usize / 64 % 64] |= 1 << (key % 64);
+        }
+        Openers(bits)
+    }
+
+    /// Whether the set may hold the word.
+    pub(crate) fn may_hold(&self, token: &Token) -> bool {
+        self.0[token.key as usize / 64 % 64] >> (token.key % 64) & 1 == 1
+    }
 }
 
 /// `rules/<language>/typos.toml`.
@@ -132,7 +152,13 @@ impl Tongues {
         })
     }
 
-    /// The same, but for what is known of words beside each other in one language.
+    /// The same blocks with their words.
+    pub fn read<'a>(&'a self, doc: &'a Document) -> impl Iterator<Item = (&'a Block, &'a [Token], &'a Tongue)> {
+        let blocks = doc.words().blocks();
+        blocks.filter_map(|(block, lang, tokens)| Some((&doc.blocks()[block], tokens, self.all.get(&lang)?)))
+    }
+
+    /// The same tongues, but for what is known of words beside each other in one language.
     pub fn with_pairs(mut self, lang: Lang, change: impl FnOnce(&Pairs) -> Pairs) -> Tongues {
         if let Some(tongue) = self.all.get_mut(&lang) {
             tongue.pairs = change(&tongue.pairs);
@@ -186,7 +212,7 @@ impl Tongue {
                 return Err(file.fault(None, format!("{phrase} has no hyphen")));
             }
         }
-        let openers = hyphens.keys().chain(certain.keys()).map(|word| (word.clone(), ())).collect();
+        let openers = Openers::new(hyphens.keys().chain(certain.keys()));
         let pairs = content.ligatures.words.split_whitespace().filter_map(|pair| pair.split_once('='));
         Ok(Tongue {
             lexicon,

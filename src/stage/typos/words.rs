@@ -15,12 +15,13 @@ use crate::document::{Document, Note, Suggestion};
 use crate::error::Error;
 use crate::language::Lang;
 use crate::lexicon::pairs::{is_joint, sign};
-use crate::lexicon::{Neighbour, Slip};
+use crate::lexicon::{Neighbour, Slip, Word};
 use crate::rules::{Class, Rule, RuleId, Rules};
 use crate::stage::typos::evidence::{Place, Suspect, is_accented, weigh};
-use crate::stage::typos::tokens::{Case, Gap, Token, gap, in_address, in_case, stands_alone, tokens};
+use crate::stage::typos::tokens::{Gap, gap, in_address, in_case, stands_alone};
 use crate::stage::typos::tongue::{Tongue, Tongues};
 use crate::stage::{Found, Pass};
+use crate::words::{Case, Token};
 
 /// Letters of a word at least.
 const SHORTEST: usize = 2;
@@ -82,25 +83,15 @@ impl Words {
         let text = doc.text();
         let mut unknown: Vec<Unknown<'_>> = Vec::new();
         let mut times: HashMap<&str, usize> = HashMap::new();
-        for (block, tongue) in self.tongues.blocks(doc) {
-            let tokens = tokens(text, &block.at);
-            let strange: Vec<bool> =
-                tokens.iter().map(|t| t.case == Case::Lower && !tongue.lexicon.lists(t.of(text))).collect();
-            for (i, token) in tokens.iter().enumerate() {
-                let noun = || {
-                    token.case == Case::Capitalised
-                        && tongue.sure_of_nouns.is_some()
-                        && may_be_noun(token.of(text), tongue)
-                };
-                if !strange[i] && !noun() {
+        for (block, tokens, tongue) in self.tongues.read(doc) {
+            for (i, token) in tokens.iter().enumerate().filter(|(_, t)| !t.facts.is_listed()) {
+                let noun = || tongue.sure_of_nouns.is_some() && may_be_noun(token, text);
+                if !is_strange(token) && !noun() {
                     continue;
                 }
                 *times.entry(token.of(text)).or_default() += 1;
-                let around = strange[i.saturating_sub(WINDOW)..(i + WINDOW + 1).min(strange.len())]
-                    .iter()
-                    .filter(|s| **s)
-                    .count()
-                    - usize::from(strange[i]);
+                let window = &tokens[i.saturating_sub(WINDOW)..(i + WINDOW + 1).min(tokens.len())];
+                let around = window.iter().filter(|t| is_strange(t)).count() - usize::from(is_strange(token));
                 if around <= UNKNOWN
                     && stands_alone(text, &token.at)
                     && !in_address(text, &token.at)
@@ -108,7 +99,7 @@ impl Words {
                 {
                     unknown.push(Unknown {
                         token: token.clone(),
-                        place: place(text, &block.at, &tokens, i, around),
+                        place: place(text, &block.at, tokens, i, around),
                         tongue,
                     });
                 }
@@ -117,7 +108,7 @@ impl Words {
         unknown.retain(|u| times.get(u.token.of(text)) == Some(&1) && !recurs(doc, &u.place.word));
         unknown.truncate(WEIGHED);
         let mut out = Vec::new();
-        let mut known = None;
+        let times = |word: &str| self.times(doc, word);
         for u in unknown {
             let word = &*u.place.word;
             let length = word.chars().count();
@@ -129,8 +120,7 @@ impl Words {
             }
             let elsewhere = self.elsewhere(word, u.tongue);
             let neighbours = neighbours(word, u.tongue);
-            let times = known.get_or_insert_with(|| self.times(doc));
-            let suspects = weigh(&u.place, &neighbours, u.tongue, f32::from(elsewhere) / 100.0, times);
+            let suspects = weigh(&u.place, &neighbours, u.tongue, f32::from(elsewhere) / 100.0, &times);
             if !suspects.is_empty() {
                 let foreign = elsewhere >= FOREIGN && length > TINY;
                 let sure =
@@ -148,15 +138,11 @@ impl Words {
         self.suspects(&doc)
     }
 
-    /// How often each word in lower case stands in the document.
-    fn times<'a>(&self, doc: &'a Document) -> HashMap<&'a str, usize> {
-        let mut times = HashMap::new();
-        for (block, _) in self.tongues.blocks(doc) {
-            for token in tokens(doc.text(), &block.at).iter().filter(|t| t.case == Case::Lower) {
-                *times.entry(token.of(doc.text())).or_default() += 1;
-            }
-        }
-        times
+    /// How often `word` stands in the document in lower case.
+    fn times(&self, doc: &Document, word: &str) -> usize {
+        let key = Word::new(word.as_bytes()).map_or(0, Word::key);
+        let tokens = self.tongues.read(doc).flat_map(|(_, tokens, _)| tokens);
+        tokens.filter(|t| t.key == key && t.case == Case::Lower && t.of(doc.text()) == word).count()
     }
 
     /// 100 × Zipf of the word in the other language that knows it best.
@@ -198,13 +184,18 @@ impl Pass for Words {
     }
 }
 
+/// Whether the word is written in lower case and no dictionary holds it.
+fn is_strange(token: &Token) -> bool {
+    token.case == Case::Lower && !token.facts.is_listed()
+}
+
 /// Whether a capitalised word may be a noun with a slip in it: long, and nowhere known as a name.
-fn may_be_noun(word: &str, tongue: &Tongue) -> bool {
+fn may_be_noun(token: &Token, text: &str) -> bool {
     const LETTERS: usize = 6;
-    let lower = word.to_lowercase();
-    word.chars().nth(LETTERS - 1).is_some()
-        && !tongue.lexicon.lists(&lower)
-        && tongue.lexicon.frequency(&lower).is_none()
+    token.case == Case::Capitalised
+        && !token.facts.is_listed()
+        && token.facts.frequency().is_none()
+        && token.of(text).chars().nth(LETTERS - 1).is_some()
 }
 
 /// Whether the word recurs in the dump that the document comes from: then it is no slip. A few documents may be counted
