@@ -65,6 +65,8 @@ pub struct Facts {
     bits: u8,
 }
 
+/// No word is rarer, in 100 × Zipf, that is among the most frequent ones of its language.
+const RAREST: u16 = 350;
 /// The word is among the most frequent ones.
 const FREQUENT: u8 = 1 << 7;
 
@@ -182,7 +184,7 @@ impl Lexicon {
             Some(dictionary) => dictionary.get(word).unwrap_or(0),
             None => bits_of_frequency(u64::from(frequency), letters(word)),
         };
-        let frequent = bits & (LOWER | SYMBOL) == LOWER && stands_in(self.list.as_bytes(), word);
+        let frequent = bits & (LOWER | SYMBOL) == LOWER && frequency >= RAREST && stands_in(self.list.as_bytes(), word);
         Facts { frequency, bits: u8::try_from(bits).unwrap_or(0) | if frequent { FREQUENT } else { 0 } }
     }
 
@@ -349,6 +351,9 @@ mod tests {
 
     #[test]
     fn every_word_of_the_list_is_found_in_it() {
+        for lexicon in LEXICA.iter().filter_map(|l| Lexicon::for_language(Lang::parse(l.language)?)) {
+            assert!(lexicon.list.lines().all(|word| lexicon.frequency(word) >= Some(RAREST)), "{}", lexicon.language);
+        }
         let list = french().list;
         let stands = |word: &str| stands_in(list.as_bytes(), word.as_bytes());
         assert!(list.lines().all(stands));

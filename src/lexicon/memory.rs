@@ -22,6 +22,18 @@ struct Slot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Word([u64; LONGEST / 8]);
 
+/// The bits that a word of so many bytes fills.
+const MASKS: [[u64; LONGEST / 8]; LONGEST + 1] = {
+    let mut masks = [[0; LONGEST / 8]; LONGEST + 1];
+    let mut len = 1;
+    while len <= LONGEST {
+        masks[len] = masks[len - 1];
+        masks[len][(len - 1) / 8] |= 0xff << (8 * ((len - 1) % 8));
+        len += 1;
+    }
+    masks
+};
+
 thread_local! {
     static MEMORY: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
 }
@@ -36,38 +48,29 @@ impl Word {
 
     /// The word of `len` bytes at `start`: quicker than a copy where the text goes on far enough.
     pub(crate) fn at(text: &[u8], start: usize, len: usize) -> Option<Word> {
-        let Some(bytes) = text.get(start..).and_then(<[u8]>::first_chunk::<LONGEST>) else {
-            return Word::new(&text[start..start + len]);
-        };
-        (len <= LONGEST).then(|| {
-            let Word(mut parts) = Word::of(*bytes);
-            for (i, part) in parts.iter_mut().enumerate() {
-                let kept = 8 * len.saturating_sub(8 * i);
-                *part &= if kept < 64 { (1 << kept) - 1 } else { u64::MAX };
+        match text.get(start..).and_then(<[u8]>::first_chunk::<LONGEST>) {
+            Some(bytes) => {
+                let (Word([a, b, c]), [x, y, z]) = (Word::of(*bytes), MASKS.get(len)?);
+                Some(Word([a & x, b & y, c & z]))
             }
-            Word(parts)
-        })
+            None => Word::new(&text[start..start + len]),
+        }
     }
 
     fn of(bytes: [u8; LONGEST]) -> Word {
-        let mut parts = [0; LONGEST / 8];
-        for (part, eight) in parts.iter_mut().zip(bytes.as_chunks::<8>().0) {
-            *part = u64::from_le_bytes(*eight);
-        }
-        Word(parts)
+        let (eights, _) = bytes.as_chunks::<8>();
+        Word([u64::from_le_bytes(eights[0]), u64::from_le_bytes(eights[1]), u64::from_le_bytes(eights[2])])
     }
 
     /// The same with its first letter in lower case, where that letter is a capital of ASCII or Latin-1.
     pub(crate) fn with_small_initial(self) -> Option<Word> {
-        let Word([first, rest @ ..]) = self;
+        let Word([first, second, third]) = self;
         let bit = match first.to_le_bytes() {
             [b'A'..=b'Z', ..] => 0x20,
             [0xc3, 0x80..=0x96 | 0x98..=0x9e, ..] => 0x2000,
             _ => return None,
         };
-        let mut parts = [first | bit; LONGEST / 8];
-        parts[1..].copy_from_slice(&rest);
-        Some(Word(parts))
+        Some(Word([first | bit, second, third]))
     }
 
     /// Its bytes.

@@ -85,7 +85,7 @@ impl Pairs {
 
     /// How much more often than by chance words that end like `word` stand between the two.
     pub fn ending_fits(&self, left: &Neighbouring, word: &str, right: &Neighbouring) -> (f32, f32) {
-        let Some(ending) = ending(word) else { return (0.0, 0.0) };
+        let Some(ending) = ending(word).map(|letters| ["-", letters].concat()) else { return (0.0, 0.0) };
         let share = self.get(&["* ", &ending].concat()) as f32 / self.all;
         let told = |beside: &Neighbouring, key: &str| {
             if beside.times < 20.0 {
@@ -97,11 +97,11 @@ impl Pairs {
     }
 }
 
-/// A hyphen and the last two letters of a word of three or more.
-fn ending(word: &str) -> Option<String> {
+/// The last two letters of a word of three or more.
+pub fn ending(word: &str) -> Option<&str> {
     let mut letters = word.char_indices().rev();
     let (_, (start, _)) = (letters.next()?, letters.next()?);
-    letters.next().map(|_| ["-", &word[start..]].concat())
+    letters.next().map(|_| &word[start..])
 }
 
 /// The sign that stands for a mark between two words; nothing for one that parts them.

@@ -6,10 +6,11 @@
 //! must agree, and a test says so.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::lexicon::pairs::Neighbouring;
+use crate::lexicon::pairs::{Neighbouring, ending};
 use crate::lexicon::{Lexicon, Neighbour, Slip, unmarked};
 use crate::stage::typos::tongue::Tongue;
 
@@ -165,11 +166,11 @@ struct Candidate {
     other: f32,
 }
 
-/// Weighs all `neighbours` of the word at `place` against each other and against the word as it stands. `elsewhere` is
+/// Weighs all `neighbours` of the word at `place`, given with their Zipf frequencies, against each other and against the word as it stands. `elsewhere` is
 /// its Zipf frequency where that is highest among other languages; `times` tells how often a word stands in the document.
 pub fn weigh(
     place: &Place<'_>,
-    neighbours: &[Neighbour],
+    neighbours: &[(Neighbour, f32)],
     tongue: &Tongue,
     elsewhere: f32,
     times: &impl Fn(&str) -> usize,
@@ -284,25 +285,25 @@ fn share_out(suspects: &mut [Suspect]) {
     suspects.iter_mut().for_each(|s| s.sure /= all);
 }
 
-fn candidates(place: &Place<'_>, neighbours: &[Neighbour], tongue: &Tongue) -> Vec<Candidate> {
+fn candidates(place: &Place<'_>, neighbours: &[(Neighbour, f32)], tongue: &Tongue) -> Vec<Candidate> {
     let lexicon = tongue.lexicon;
     let pairs = &tongue.pairs;
     let (left, right) = (pairs.beside(&place.left), pairs.beside(&place.right));
     let mut out: Vec<Candidate> = Vec::with_capacity(neighbours.len());
-    for n in neighbours.iter().filter(|n| !place.elided || starts_with_vowel(&n.word)) {
-        let zipf = zipf(lexicon, &n.word);
-        if zipf > 0.0 {
-            out.push(Candidate {
-                zipf,
-                left: pairs.follows(&left, &n.word, share(zipf)),
-                right: pairs.precedes(&n.word, share(zipf), &right),
-                endings: pairs.ending_fits(&left, &n.word, &right),
-                neighbour: n.clone(),
-                at: place.at.clone(),
-                inner: 0.0,
-                other: 0.0,
-            });
-        }
+    // Most neighbours end alike.
+    let mut endings: HashMap<Option<&str>, (f32, f32)> = HashMap::new();
+    for (n, zipf) in neighbours.iter().filter(|(n, zipf)| *zipf > 0.0 && (!place.elided || starts_with_vowel(&n.word)))
+    {
+        out.push(Candidate {
+            zipf: *zipf,
+            left: pairs.follows(&left, &n.word, share(*zipf)),
+            right: pairs.precedes(&n.word, share(*zipf), &right),
+            endings: *endings.entry(ending(&n.word)).or_insert_with(|| pairs.ending_fits(&left, &n.word, &right)),
+            neighbour: n.clone(),
+            at: place.at.clone(),
+            inner: 0.0,
+            other: 0.0,
+        });
     }
     out.extend(glued(place, &left, &right, tongue));
     for (part, at, beyond, before) in [
@@ -382,7 +383,8 @@ fn glued(place: &Place<'_>, left: &Neighbouring, right: &Neighbouring, tongue: &
     out
 }
 
-fn zipf(lexicon: &Lexicon, word: &str) -> f32 {
+/// The Zipf frequency of a word; 0 where it was not counted.
+pub fn zipf(lexicon: &Lexicon, word: &str) -> f32 {
     f32::from(lexicon.frequency(word).unwrap_or(0)) / 100.0
 }
 

@@ -24,7 +24,8 @@ impl Phrases {
 
 impl Pass for Phrases {
     fn look(&self, doc: &Document, found: &mut Found) {
-        let ligated = ["œ", "Œ", "æ", "Æ"].iter().any(|l| memchr::memmem::find(doc.text().as_bytes(), l.as_bytes()).is_some());
+        let ligated =
+            ["œ", "Œ", "æ", "Æ"].iter().any(|l| memchr::memmem::find(doc.text().as_bytes(), l.as_bytes()).is_some());
         for (_, tokens, tongue) in self.tongues.read(doc) {
             let mut last = None;
             for (i, token) in tokens.iter().enumerate() {

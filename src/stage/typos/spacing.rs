@@ -130,18 +130,20 @@ impl Pass for Spacing {
 /// The next space from byte `i` on, of either kind, that is not simply one between two words.
 fn suspect(bytes: &[u8], i: usize) -> Option<usize> {
     const NO_BREAK: [u8; 2] = [0xc2, 0xa0];
-    (i..bytes.len()).find(|&i| {
-        let (before, width) = (bytes[i.saturating_sub(1)], if bytes[i] == b' ' { 1 } else { 2 });
-        match bytes[i] {
-            b' ' => {}
-            0xc2 if bytes[i..].starts_with(&NO_BREAK) => {}
-            _ => return false,
+    memchr::memchr2_iter(b' ', 0xc2, &bytes[i..]).map(|n| i + n).find(|&i| {
+        let after = if bytes[i] == b' ' {
+            &bytes[i + 1..]
+        } else if bytes[i..].starts_with(&NO_BREAK) {
+            &bytes[i + 2..]
+        } else {
+            return false;
+        };
+        match after.first() {
+            Some(b' ' | b',' | b'.' | b';' | b'!' | b'?') => true,
+            Some(0xc2) if after.starts_with(&NO_BREAK) => true,
+            // The second ends a curly apostrophe.
+            _ => i > 0 && matches!(bytes[i - 1], b'\'' | 0x99),
         }
-        let after = &bytes[i + width..];
-        // 0x99 ends a curly apostrophe.
-        matches!(before, b'\'' | 0x99)
-            || matches!(after.first(), Some(b' ' | b',' | b'.' | b';' | b'!' | b'?'))
-            || after.starts_with(&NO_BREAK)
     })
 }
 

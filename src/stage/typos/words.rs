@@ -17,7 +17,7 @@ use crate::language::Lang;
 use crate::lexicon::pairs::{is_joint, sign};
 use crate::lexicon::{Neighbour, Slip, Word};
 use crate::rules::{Class, Rule, RuleId, Rules};
-use crate::stage::typos::evidence::{Place, Suspect, is_accented, weigh};
+use crate::stage::typos::evidence::{Place, Suspect, is_accented, weigh, zipf};
 use crate::stage::typos::tokens::{Gap, gap, in_address, in_case, stands_alone};
 use crate::stage::typos::tongue::{Tongue, Tongues};
 use crate::stage::{Found, Pass};
@@ -243,9 +243,9 @@ fn only_letter<'a>(suspects: &'a [Suspect], word: &str) -> Option<&'a str> {
     ((SHORTEST..=TINY).contains(&length) && sure).then_some(best.neighbour.word.as_str())
 }
 
-/// The words that `word` may be a slip of, remembered by each thread.
-fn neighbours(word: &str, tongue: &Tongue) -> Rc<Vec<Neighbour>> {
-    type Memory = HashMap<(Lang, String), Rc<Vec<Neighbour>>>;
+/// The words that `word` may be a slip of with their Zipf frequencies, remembered by each thread.
+fn neighbours(word: &str, tongue: &Tongue) -> Rc<Vec<(Neighbour, f32)>> {
+    type Memory = HashMap<(Lang, String), Rc<Vec<(Neighbour, f32)>>>;
     thread_local! {
         static MEMORY: RefCell<Memory> = RefCell::default();
     }
@@ -266,7 +266,7 @@ fn neighbours(word: &str, tongue: &Tongue) -> Rc<Vec<Neighbour>> {
         seen.push(n.word.clone());
         new
     });
-    let all = Rc::new(all);
+    let all = Rc::new(all.into_iter().map(|n| (zipf(tongue.lexicon, &n.word), n)).map(|(zipf, n)| (n, zipf)).collect());
     MEMORY.with_borrow_mut(|m| {
         if m.len() >= REMEMBERED {
             m.clear();
