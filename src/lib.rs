@@ -41,6 +41,7 @@ pub mod read;
 pub mod report;
 pub mod rules;
 pub mod run;
+mod script;
 pub mod stage;
 pub mod survey;
 pub mod words;

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use crate::document::{Document, Meta};
 use crate::read::RawRecord;
-use crate::write::record;
+use crate::write;
 
 pub mod documents;
 mod file;
@@ -51,7 +51,7 @@ impl Survey {
         let signature = Signature::of(doc);
         self.sites.add(site_of(doc.meta()), doc, &signature);
         if let Some(signature) = signature {
-            let id = record::id_of(raw, doc);
+            let id = write::id_of(raw, doc);
             self.documents.add(Entry { path: raw.path.clone(), record: raw.record, id: id.into(), signature });
         }
     }
@@ -84,7 +84,7 @@ impl Survey {
     /// The id of the first document of the dump that says the same as this one, if that is another.
     pub fn first_like(&self, raw: &RawRecord, doc: &Document) -> Option<String> {
         let signature = Signature::of(doc)?;
-        self.index().documents.first_like(&raw.path, raw.record, &record::id_of(raw, doc), &signature)
+        self.index().documents.first_like(&raw.path, raw.record, &write::id_of(raw, doc), &signature)
     }
 
     /// Documents that were long enough to be compared with others, as far as they are remembered.

@@ -8,11 +8,12 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 use tamis_models::ngrams::SCRIPTS as SHARED;
-use unicode_script::{Script, UnicodeScript};
+use unicode_script::Script;
 
 use crate::error::Error;
 use crate::language::Lang;
 use crate::rules::{RuleFile, Rules};
+use crate::script::script_of;
 use crate::stage::language::sample::{Model, Sample, Verdict};
 
 /// Weights are in the unit of a log odds ratio, chosen on texts that were not used to measure: a function word of three
@@ -296,14 +297,4 @@ impl LetterCounts {
 /// Marks that stand inside words: combining accents, vowel signs, joiners.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{200c}' | '\u{200d}' | '\u{ad}')
-}
-
-fn script_of(letter: char) -> Script {
-    match letter as u32 {
-        0xc0..=0x24f => Script::Latin,
-        0x400..=0x52f => Script::Cyrillic,
-        0x620..=0x6d3 => Script::Arabic,
-        0x4e00..=0x9fff => Script::Han,
-        _ => letter.script(),
-    }
 }
