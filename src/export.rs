@@ -140,10 +140,12 @@ pub const FORMATS: &[Format] = &[
     }),
     Format::new("graphml", Loaded, "graph for yEd, Cytoscape, igraph", |_| Box::new(graph::graphml::GraphMl)),
     Format::new("jsonld", Loaded, "JSON-LD in the words of schema.org, one article a line", |_| Box::new(rdf::JsonLd)),
-    Format::new("kuzu", Loaded, "graph for Kuzu: schema and tables for COPY", |_| Box::new(graph::tables::Kuzu)),
+    Format::new("kuzu", Loaded, "graph for Kuzu: schema and tables for COPY", |_| {
+        Box::new(graph::tables::Tables::Kuzu)
+    }),
     Format::new("meilisearch", Documented, "documents and settings", |_| Box::new(search::Meilisearch)),
     Format::new("neo4j", Documented, "graph for neo4j-admin import, and a Cypher script", |_| {
-        Box::new(graph::tables::Neo4j)
+        Box::new(graph::tables::Tables::Neo4j)
     }),
     Format::new("networkx", Loaded, "graph as node-link JSON", |_| Box::new(graph::networkx::NodeLink)),
     Format::new("opensearch", Documented, "bulk requests and an index with language analyzers", |_| {

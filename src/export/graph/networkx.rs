@@ -22,72 +22,65 @@ impl Exporter for NodeLink {
 
     fn finish(&self, graph: &Graph, out: &mut [Vec<u8>]) {
         let out = &mut out[0];
-        let mut first = true;
-        let mut write = |value: &Value, out: &mut Vec<u8>| {
-            if !std::mem::take(&mut first) {
-                out.extend_from_slice(b",\n");
-            }
-            json(value, out);
-        };
+        let mut nodes = List::new(out);
         for page in &graph.articles {
-            write(
-                &json!({ "id": article(&page.id), "kind": "article", "name": page.title, "published": page.published, "language": page.language, "url": page.url }),
-                out,
-            );
+            nodes.push(&json!({ "id": article(&page.id), "kind": "article", "name": page.title, "published": page.published, "language": page.language, "url": page.url }));
         }
         for node in &graph.entities {
-            write(
-                &json!({ "id": node.id, "kind": "entity", "name": node.name, "type": node.kind, "articles": node.articles, "mentions": node.mentions }),
-                out,
-            );
+            nodes.push(&json!({ "id": node.id, "kind": "entity", "name": node.name, "type": node.kind, "articles": node.articles, "mentions": node.mentions }));
         }
         for name in &graph.sites {
-            write(&json!({ "id": site(name), "kind": "site", "name": name }), out);
+            nodes.push(&json!({ "id": site(name), "kind": "site", "name": name }));
         }
         for value in &graph.dates {
-            write(&json!({ "id": date(value), "kind": "date", "name": value }), out);
+            nodes.push(&json!({ "id": date(value), "kind": "date", "name": value }));
         }
         out.extend_from_slice(b"\n],\"links\":[\n");
-        let mut first = true;
-        let mut write = |value: &Value, out: &mut Vec<u8>| {
-            if !std::mem::take(&mut first) {
-                out.extend_from_slice(b",\n");
-            }
-            json(value, out);
-        };
+        let mut links = List::new(out);
         for page in &graph.articles {
             let source = article(&page.id);
             for (entity, count, start) in &page.mentions {
                 let target = &graph.entities[*entity as usize].id;
-                write(
+                links.push(
                     &json!({ "source": source, "target": target, "kind": "mentions", "count": count, "first": start }),
-                    out,
                 );
             }
             for number in &page.dates {
-                write(
-                    &json!({ "source": source, "target": date(&graph.dates[*number as usize]), "kind": "mentions-date" }),
-                    out,
-                );
+                let target = date(&graph.dates[*number as usize]);
+                links.push(&json!({ "source": source, "target": target, "kind": "mentions-date" }));
             }
             if let Some(number) = page.site {
-                write(
-                    &json!({ "source": site(&graph.sites[number as usize]), "target": source, "kind": "published" }),
-                    out,
-                );
+                let from = site(&graph.sites[number as usize]);
+                links.push(&json!({ "source": from, "target": source, "kind": "published" }));
             }
             if let Some(other) = &page.duplicate_of {
-                write(&json!({ "source": source, "target": article(other), "kind": "duplicate-of" }), out);
+                links.push(&json!({ "source": source, "target": article(other), "kind": "duplicate-of" }));
             }
         }
         for ((a, b), together) in graph.pairs() {
             let (a, b) = (&graph.entities[a as usize].id, &graph.entities[b as usize].id);
-            write(
-                &json!({ "source": a, "target": b, "kind": "co-occurs", "sentences": together.sentences, "articles": together.articles, "weight": together.weight() }),
-                out,
-            );
+            links.push(&json!({ "source": a, "target": b, "kind": "co-occurs", "sentences": together.sentences, "articles": together.articles, "weight": together.weight() }));
         }
         out.extend_from_slice(b"\n]}\n");
+    }
+}
+
+/// Items of a list in JSON, one a line.
+struct List<'a> {
+    out: &'a mut Vec<u8>,
+    empty: bool,
+}
+
+impl List<'_> {
+    fn new(out: &mut Vec<u8>) -> List<'_> {
+        List { out, empty: true }
+    }
+
+    fn push(&mut self, item: &Value) {
+        if !std::mem::take(&mut self.empty) {
+            self.out.extend_from_slice(b",\n");
+        }
+        json(item, self.out);
     }
 }
 

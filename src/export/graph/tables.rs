@@ -7,11 +7,13 @@ use super::super::csv::row;
 use super::super::{Exporter, FileSpec};
 use super::{Depth, Graph};
 
-/// Kuzu, and its forks: `schema.cypher` makes the tables, `load.cypher` fills them.
-pub struct Kuzu;
-
-/// Neo4j: headers for `neo4j-admin database import`, and `load.cypher` for a server that runs.
-pub struct Neo4j;
+/// The tables, for one of the databases.
+pub enum Tables {
+    /// Kuzu, and its forks: `schema.cypher` makes the tables, `load.cypher` fills them.
+    Kuzu,
+    /// Neo4j: headers for `neo4j-admin database import`, and `load.cypher` for a server that runs.
+    Neo4j,
+}
 
 /// A file that both databases load, and its header for neo4j-admin, which wants it in a file of its own.
 struct Table {
@@ -56,55 +58,43 @@ const TABLES: [Table; 9] = [
     },
 ];
 
-fn tables() -> Vec<FileSpec> {
-    TABLES.iter().map(|t| FileSpec::rows(t.name)).collect()
-}
-
-fn article(a: &Article, out: &mut [Vec<u8>]) {
-    let optional = |text: &Option<std::borrow::Cow<str>>| text.as_deref().unwrap_or_default().to_string();
-    let published = a.published().unwrap_or_default();
-    row(&[&a.id, &optional(&a.title), published, &a.language.code, &optional(&a.site), &optional(&a.url)], &mut out[0]);
-    for entity in &a.entities {
-        let first = entity.mentions.first().map_or(0, |m| m.start).to_string();
-        row(&[&a.id, &entity.id, &entity.mentions.len().to_string(), &first], &mut out[1]);
-    }
-    for value in a.mentioned_dates() {
-        row(&[&a.id, value], &mut out[2]);
-    }
-    if let Some(site) = &a.site {
-        row(&[site, &a.id], &mut out[3]);
-    }
-    if let Some(other) = &a.duplicate_of {
-        row(&[&a.id, other], &mut out[4]);
-    }
-}
-
-fn finish(graph: &Graph, out: &mut [Vec<u8>]) {
-    for e in &graph.entities {
-        row(&[&e.id, &e.name, &e.kind, &e.articles.to_string(), &e.mentions.to_string()], &mut out[5]);
-    }
-    for name in &graph.sites {
-        row(&[name], &mut out[6]);
-    }
-    for value in &graph.dates {
-        row(&[value], &mut out[7]);
-    }
-    for ((a, b), t) in graph.pairs() {
-        let (a, b) = (&graph.entities[a as usize].id, &graph.entities[b as usize].id);
-        row(&[a, b, &t.sentences.to_string(), &t.articles.to_string(), &t.weight().to_string()], &mut out[8]);
-    }
-}
-
-impl Exporter for Kuzu {
+impl Exporter for Tables {
     fn files(&self) -> Vec<FileSpec> {
-        let mut files = tables();
-        files.push(FileSpec::fixed("schema.cypher", include_str!("../settings/kuzu-schema.cypher")));
-        files.push(FileSpec::fixed("load.cypher", include_str!("../settings/kuzu-load.cypher")));
+        let mut files: Vec<FileSpec> = TABLES.iter().map(|t| FileSpec::rows(t.name)).collect();
+        match self {
+            Tables::Kuzu => {
+                files.push(FileSpec::fixed("schema.cypher", include_str!("../settings/kuzu-schema.cypher")));
+                files.push(FileSpec::fixed("load.cypher", include_str!("../settings/kuzu-load.cypher")));
+            }
+            Tables::Neo4j => {
+                files.extend(TABLES.iter().map(|t| FileSpec::fixed(t.header_name, t.header)));
+                files.push(FileSpec::fixed("load.cypher", include_str!("../settings/neo4j-load.cypher")));
+                files.push(FileSpec::fixed("import.sh", include_str!("../settings/neo4j-import.sh")));
+            }
+        }
         files
     }
 
     fn article(&self, a: &Article, out: &mut [Vec<u8>]) {
-        article(a, out);
+        let optional = |text: &Option<std::borrow::Cow<str>>| text.as_deref().unwrap_or_default().to_string();
+        let published = a.published().unwrap_or_default();
+        row(
+            &[&a.id, &optional(&a.title), published, &a.language.code, &optional(&a.site), &optional(&a.url)],
+            &mut out[0],
+        );
+        for entity in &a.entities {
+            let first = entity.mentions.first().map_or(0, |m| m.start).to_string();
+            row(&[&a.id, &entity.id, &entity.mentions.len().to_string(), &first], &mut out[1]);
+        }
+        for value in a.mentioned_dates() {
+            row(&[&a.id, value], &mut out[2]);
+        }
+        if let Some(site) = &a.site {
+            row(&[site, &a.id], &mut out[3]);
+        }
+        if let Some(other) = &a.duplicate_of {
+            row(&[&a.id, other], &mut out[4]);
+        }
     }
 
     fn depth(&self) -> Depth {
@@ -112,28 +102,18 @@ impl Exporter for Kuzu {
     }
 
     fn finish(&self, graph: &Graph, out: &mut [Vec<u8>]) {
-        finish(graph, out);
-    }
-}
-
-impl Exporter for Neo4j {
-    fn files(&self) -> Vec<FileSpec> {
-        let mut files = tables();
-        files.extend(TABLES.iter().map(|t| FileSpec::fixed(t.header_name, t.header)));
-        files.push(FileSpec::fixed("load.cypher", include_str!("../settings/neo4j-load.cypher")));
-        files.push(FileSpec::fixed("import.sh", include_str!("../settings/neo4j-import.sh")));
-        files
-    }
-
-    fn article(&self, a: &Article, out: &mut [Vec<u8>]) {
-        article(a, out);
-    }
-
-    fn depth(&self) -> Depth {
-        Depth::Entities
-    }
-
-    fn finish(&self, graph: &Graph, out: &mut [Vec<u8>]) {
-        finish(graph, out);
+        for e in &graph.entities {
+            row(&[&e.id, &e.name, &e.kind, &e.articles.to_string(), &e.mentions.to_string()], &mut out[5]);
+        }
+        for name in &graph.sites {
+            row(&[name], &mut out[6]);
+        }
+        for value in &graph.dates {
+            row(&[value], &mut out[7]);
+        }
+        for ((a, b), t) in graph.pairs() {
+            let (a, b) = (&graph.entities[a as usize].id, &graph.entities[b as usize].id);
+            row(&[a, b, &t.sentences.to_string(), &t.articles.to_string(), &t.weight().to_string()], &mut out[8]);
+        }
     }
 }
