@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::document::Document;
+use crate::document::{Document, Published};
 use crate::error::{Error, Reason, Reject};
+use crate::language::Lang;
 use crate::limits::Limits;
 
 mod archive;
@@ -91,6 +92,44 @@ pub struct Hints {
     pub columns: Vec<String>,
     /// What parts them.
     pub delimiter: u8,
+    /// What the caller knows.
+    pub stated: Stated,
+}
+
+/// What is known of a document from elsewhere. It goes before what the document says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stated {
+    /// The input's own id.
+    pub id: Option<String>,
+    /// Its address.
+    pub url: Option<String>,
+    /// Its headline, for text and for pages that have none.
+    pub title: Option<String>,
+    /// Its language.
+    pub language: Option<String>,
+    /// When it was published.
+    pub published: Option<String>,
+}
+
+impl Stated {
+    /// The document with what is stated of it.
+    fn apply(self, mut doc: Document) -> Document {
+        if let Some(title) = self.title.filter(|_| doc.title().is_none()) {
+            doc = doc.with_title(&title);
+        }
+        let meta = &mut doc.meta;
+        meta.id = self.id.or(meta.id.take());
+        meta.url = self.url.or(meta.url.take());
+        meta.language = self.language.and_then(|l| Lang::parse(&l)).or(meta.language);
+        if let Some(published) = self.published {
+            meta.published = metadata::published(&published, "input").unwrap_or_else(|| Published {
+                reason: Some("unreadable".into()),
+                evidence: Some(published),
+                ..Published::default()
+            });
+        }
+        doc
+    }
 }
 
 /// Which input fields hold what, for JSONL whose names are not ours.
@@ -205,11 +244,12 @@ pub fn document(raw: &RawRecord, limits: &Limits) -> Result<Document, Reject> {
         Format::NewsMl => newsml::document(raw, limits)?,
     };
     if let Some(hints) = &raw.hints {
+        doc = hints.stated.clone().apply(doc);
         let meta = &mut doc.meta;
         meta.url = meta.url.take().or_else(|| hints.url.clone());
         meta.captured = meta.captured.take().or_else(|| hints.captured.clone());
         meta.site = meta.site.take().or_else(|| hints.site.clone());
-        meta.language = meta.language.or_else(|| crate::language::Lang::parse(hints.language.as_deref()?));
+        meta.language = meta.language.or_else(|| Lang::parse(hints.language.as_deref()?));
     }
     if doc.text().trim().is_empty() {
         return Err(Reject::new(Reason::Empty, "no text in it"));

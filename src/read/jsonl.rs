@@ -2,11 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::document::{Document, Published};
+use crate::document::Document;
 use crate::error::{Reason, Reject};
-use crate::language::Lang;
 use crate::limits::Limits;
-use crate::read::{Fields, RawRecord, charset, html, metadata};
+use crate::read::{Fields, RawRecord, Stated, charset, html};
 
 /// Our fields, each with the names that crawlers give it, tried in this order when ours is absent.
 const SYNONYMS: &[(&str, &[&str])] = &[
@@ -72,34 +71,27 @@ pub(super) fn from_object(
     let mut take = |name: &str| take(&mut object, &raw.fields, name);
     let text = take("text").and_then(string).filter(|t| !t.trim().is_empty());
     let page = if text.is_none() { take("html").and_then(string) } else { None };
-    let title = take("title").and_then(string);
-    let mut doc = match (text, page) {
-        (Some(text), _) => Document::from_text(text).with_title(title.as_deref().unwrap_or_default()),
-        (None, Some(page)) => {
-            let doc = html::document(&page, limits)?;
-            let titled = doc.title().is_some();
-            doc.with_title(title.as_deref().filter(|_| !titled).unwrap_or_default())
-        }
+    let doc = match (text, page) {
+        (Some(text), _) => Document::from_text(text),
+        (None, Some(page)) => html::document(&page, limits)?,
         (None, None) => return Err(Reject::new(Reason::NoText, "the object has no text and no html")),
     };
+    let stated = Stated {
+        id: take("id").and_then(string),
+        url: take("url").and_then(string),
+        title: take("title").and_then(string),
+        language: take("lang").and_then(string),
+        published: take("date").and_then(string),
+    };
+    let mut doc = stated.apply(doc);
     if doc.text().len() > limits.document_bytes {
         return Err(Reject::new(Reason::TooLarge, format!("{} bytes of text", doc.text().len())));
     }
     let meta = &mut doc.meta;
-    meta.id = take("id").and_then(string).or(meta.id.take());
-    meta.url = take("url").and_then(string).or(meta.url.take());
     meta.site = take("site").and_then(string).or(meta.site.take());
     meta.section = take("section").and_then(string).or(meta.section.take());
     meta.modified = take("modified").and_then(string).or(meta.modified.take());
     meta.captured = take("captured").and_then(string).or(meta.captured.take());
-    meta.language = take("lang").and_then(string).and_then(|l| Lang::parse(&l)).or(meta.language);
-    if let Some(published) = take("date").and_then(string) {
-        meta.published = metadata::published(&published, "input").unwrap_or_else(|| Published {
-            reason: Some("unreadable".into()),
-            evidence: Some(published),
-            ..Published::default()
-        });
-    }
     let authors = list(take("author"));
     if !authors.is_empty() {
         meta.authors = authors;
