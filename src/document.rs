@@ -590,12 +590,28 @@ pub const LINE_BREAKS: &[char] = &['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}',
 
 /// The lines of `text`, without their breaks, as byte ranges.
 pub fn lines(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let mut start = 0;
-    text.split(LINE_BREAKS).map(move |line| {
-        let at = start..start + line.len();
-        let breaks = text[at.end..].chars().next().map_or(0, char::len_utf8);
-        start = at.end + breaks;
-        at
+    let mut rest = Some(0);
+    std::iter::from_fn(move || {
+        let start = rest?;
+        let (end, next) = match line_break(&text.as_bytes()[start..]) {
+            Some(at) => (start + at.start, Some(start + at.end)),
+            None => (text.len(), None),
+        };
+        rest = next;
+        Some(start..end)
+    })
+}
+
+/// The first of [`LINE_BREAKS`] in `text`, told by its bytes.
+fn line_break(text: &[u8]) -> Option<Range<usize>> {
+    text.iter().enumerate().find_map(|(at, byte)| {
+        let length = match byte {
+            b'\n' | b'\r' | 0xb | 0xc => 1,
+            0xc2 if text[at..].starts_with("\u{85}".as_bytes()) => 2,
+            0xe2 if matches!(text[at..], [_, 0x80, 0xa8 | 0xa9, ..]) => 3,
+            _ => return None,
+        };
+        Some(at..at + length)
     })
 }
 
