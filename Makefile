@@ -11,14 +11,15 @@ pipeline: ## Build and turn raw/ into processed/ (ARGS="…" is passed on)
 	@target/release/tamis run raw -o processed $(ARGS) || [ $$? -eq 1 ]
 
 test: target/python/.ready target/.chromium ## Run every test but those of Spark
-	cargo test --workspace --features tamis/sqlite
+	cargo test --workspace --features $(ALL)
 	@$(MAKE) --no-print-directory test-python
 
+ALL := tamis/sqlite,tamis/parquet
 PYTHON := target/python/bin/python
 
 # The Python package with a module built for tests, without a wheel.
 target/package: FORCE
-	@cargo build --quiet --workspace --features tamis/sqlite
+	@cargo build --quiet --workspace --features $(ALL)
 	@rm -rf $@ && mkdir -p $@ && cp -r bindings/python/python/tamis $@
 	@cp target/debug/lib_tamis.so $@/tamis/_tamis.abi3.so 2>/dev/null || cp target/debug/lib_tamis.dylib $@/tamis/_tamis.abi3.so
 

@@ -266,6 +266,7 @@ fn marks(doc: &Document) -> Vec<(Range<usize>, Mark)> {
 
 #[cfg(test)]
 mod tests {
+    use super::terminal::Layout;
     use super::*;
     use crate::{Format, Options};
 
@@ -303,16 +304,22 @@ mod tests {
     #[test]
     fn a_terminal_and_a_page_show_it_all() {
         let explanation = explained();
-        for width in [40, 80, 140] {
-            let shown = terminal::show(&explanation, width, false);
+        for (width, layout, changed) in [
+            (40, Layout::Inline, "[sn →"),
+            (80, Layout::Inline, "[sn →"),
+            (140, Layout::Inline, "[sn →"),
+            (80, Layout::SideBySide, "[- sn -]"),
+            (160, Layout::SideBySide, "[- sn -]"),
+        ] {
+            let shown = terminal::show(&explanation, width, false, layout);
             let widest = shown.lines().map(console::measure_text_width).max().unwrap_or(0);
             assert!(widest <= width, "{widest} > {width}\n{shown}");
-            for words in ["newsletter", "2024-03-14", "Q71", "[sn →"] {
+            for words in ["newsletter", "2024-03-14", "Q71", changed] {
                 assert!(shown.contains(words), "{words} is missing in\n{shown}");
             }
             assert!(!shown.contains('\u{1b}'), "no colour was asked for");
         }
-        assert!(terminal::show(&explanation, 80, true).contains('\u{1b}'));
+        assert!(terminal::show(&explanation, 80, true, Layout::Inline).contains('\u{1b}'));
         let page = html::page(&explanation);
         assert!(page.contains("<del>sn</del><ins") && page.contains("Inscrivez-vous"), "{page}");
     }
@@ -323,6 +330,6 @@ mod tests {
         let pipeline = Pipeline::new(&Options { only: Some(Vec::new()), ..Options::default() }).expect("pipeline");
         let explanation = Explanation::of(&pipeline, &RawRecord::new("<b>", Format::Text, text)).expect("record");
         assert!(!html::page(&explanation).contains("<script>alert"));
-        assert!(!terminal::show(&explanation, 80, false).contains('\u{1b}'));
+        assert!(!terminal::show(&explanation, 80, false, Layout::Inline).contains('\u{1b}'));
     }
 }

@@ -17,6 +17,8 @@ pub mod article;
 pub mod corpus;
 pub mod csv;
 pub mod graph;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod rdf;
 pub mod search;
 pub mod sentences;
@@ -123,7 +125,7 @@ impl Format {
     }
 }
 
-/// Every format that is written as files of text; the SQLite database is beside them.
+/// Every format that is written as files of text; Parquet and the SQLite database are beside them.
 pub const FORMATS: &[Format] = &[
     Format::new("csv", Loaded, "tables of articles, entities, mentions, dates, with a data package", |_| {
         Box::new(csv::Tables)

@@ -1,5 +1,7 @@
 //! The way out: what a document became, as a record. Writing knows nothing of rules.
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod conversion;
 pub mod record;
 

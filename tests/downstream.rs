@@ -36,11 +36,12 @@ fn python() -> Option<PathBuf> {
 fn ask(tool: &str, format: &str) {
     let folder = tempfile::tempdir().unwrap();
     let inputs = [records().to_path_buf()];
-    if format == "sqlite" {
+    match format {
         #[cfg(feature = "sqlite")]
-        export::sqlite::export(&inputs, &folder.path().join(export::sqlite::FILE)).unwrap();
-    } else {
-        export::export(format, &inputs, folder.path(), &Options { passages: 400 }).unwrap();
+        "sqlite" => drop(export::sqlite::export(&inputs, &folder.path().join(export::sqlite::FILE)).unwrap()),
+        #[cfg(feature = "parquet")]
+        "parquet" => drop(export::parquet::export(&inputs, &folder.path().join(export::parquet::FILE)).unwrap()),
+        _ => drop(export::export(format, &inputs, folder.path(), &Options { passages: 400 }).unwrap()),
     }
     let Some(python) = python() else {
         eprintln!("skipped: {tool} is not here; make test sets it up where there is Python 3");
@@ -79,6 +80,12 @@ loaded! {
 #[test]
 fn sqlite_answers() {
     ask("sqlite", "sqlite");
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_is_read_by_duckdb() {
+    ask("parquet", "parquet");
 }
 
 #[test]

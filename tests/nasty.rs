@@ -201,7 +201,8 @@ fn what_stands_in_a_document_stays_in_it() {
     assert!(!terminal.stdout.contains(&0x1b) && !terminal.stdout.contains(&7));
     let html = String::from_utf8(tamis(&["explain", "b.txt", "--html"], folder.path()).stdout).unwrap();
     assert!(!html.contains("<script>alert") && html.contains("&lt;script&gt;"));
-    fs::write(folder.path().join("c.jsonl"), json!({"id": "@two", "title": "=CMD()", "text": ARTICLE}).to_string()).unwrap();
+    fs::write(folder.path().join("c.jsonl"), json!({"id": "@two", "title": "=CMD()", "text": ARTICLE}).to_string())
+        .unwrap();
     let run = tamis(&["run", "c.jsonl", "-o", "out", "--only", "encoding"], folder.path());
     assert!(run.status.success(), "{}", said(&run));
     assert!(tamis(&["export", "csv", "out", "-o", "tables"], folder.path()).status.success());

@@ -33,6 +33,9 @@ pub struct Arguments {
     /// Print a page that can be opened in a browser
     #[arg(long)]
     html: bool,
+    /// Show the source on the left and what became of it on the right
+    #[arg(long, conflicts_with_all = ["json", "html"])]
+    side_by_side: bool,
     /// Columns [default: those of the terminal, or 100]
     #[arg(long, value_name = "COLUMNS")]
     width: Option<usize>,
@@ -43,6 +46,7 @@ pub struct Arguments {
 
 const EXAMPLES: &str = "Examples:
   tamis explain raw/article.txt | less -R
+  tamis explain raw/article.txt --side-by-side --width 160
   tamis explain crawl.jsonl.gz --record 17
   tamis explain page.html --html > page.explained.html";
 
@@ -86,5 +90,6 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let stdout = console::Term::stdout();
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     let columns = || stdout.size_checked().map_or(100, |(_, columns)| usize::from(columns));
-    print(&terminal::show(&explanation, arguments.width.unwrap_or_else(columns), colour))
+    let layout = if arguments.side_by_side { terminal::Layout::SideBySide } else { terminal::Layout::Inline };
+    print(&terminal::show(&explanation, arguments.width.unwrap_or_else(columns), colour, layout))
 }

@@ -36,8 +36,10 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     if arguments.passages == 0 {
         return Err(Error::Usage("--passages 0: a passage has at least one character".to_string()));
     }
-    if format == "sqlite" {
-        return sqlite(arguments);
+    match format.as_str() {
+        "sqlite" => return sqlite(arguments),
+        "parquet" => return parquet(arguments),
+        _ => {}
     }
     let options = Options { passages: arguments.passages };
     if arguments.output.as_os_str() == "-" {
@@ -63,8 +65,25 @@ fn sqlite(arguments: &Arguments) -> Result<Outcome, Error> {
 
 #[cfg(not(feature = "sqlite"))]
 fn sqlite(_: &Arguments) -> Result<Outcome, Error> {
-    Err(Error::Usage(
-        "this tamis was built without SQLite; build it with cargo build --release --features sqlite".to_string(),
+    Err(not_built("SQLite", "sqlite"))
+}
+
+#[cfg(feature = "parquet")]
+fn parquet(arguments: &Arguments) -> Result<Outcome, Error> {
+    let path = arguments.output.join(export::parquet::FILE);
+    let articles = export::parquet::export(&arguments.inputs, &path)?;
+    print(&format!("{articles} articles\n{}\n", path.display()))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: &Arguments) -> Result<Outcome, Error> {
+    Err(not_built("Parquet", "parquet"))
+}
+
+#[cfg(not(all(feature = "sqlite", feature = "parquet")))]
+fn not_built(what: &str, feature: &str) -> Error {
+    Error::Usage(format!(
+        "this tamis was built without {what}; build it with cargo build --release --features {feature}"
     ))
 }
 
@@ -74,8 +93,13 @@ fn list() -> String {
         let mark = if format.proof == Proof::Loaded { '*' } else { ' ' };
         out += &format!("  {:<14} {mark} {}\n", format.name, format.about);
     }
-    let built = if cfg!(feature = "sqlite") { "" } else { "; not in this build: cargo build --features sqlite" };
-    out +=
-        &format!("  {:<14} * one database with full-text search, for tamis search and tamis graph{built}\n", "sqlite");
+    let beside = [
+        ("parquet", cfg!(feature = "parquet"), "one file with a row for each record"),
+        ("sqlite", cfg!(feature = "sqlite"), "one database with full-text search, for tamis search and tamis graph"),
+    ];
+    for (name, built, about) in beside {
+        let built = if built { String::new() } else { format!("; not in this build: cargo build --features {name}") };
+        out += &format!("  {name:<14} * {about}{built}\n");
+    }
     out
 }

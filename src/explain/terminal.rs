@@ -11,14 +11,25 @@ use crate::write::record::{Published, Record};
 /// No line of text is set wider, since long lines are hard to read.
 const MEASURE: usize = 110;
 
+/// How the text is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// One text, with what was removed and changed in its place.
+    Inline,
+    /// The source on the left, what became of it on the right.
+    SideBySide,
+}
+
 /// The explanation in lines of at most `width` columns.
-pub fn show(explanation: &Explanation, width: usize, colour: bool) -> String {
+pub fn show(explanation: &Explanation, width: usize, colour: bool, layout: Layout) -> String {
     let mut page = Page { out: String::new(), width: width.clamp(20, 400), looks: Looks::new(colour) };
     page.head(&explanation.record);
     for part in &explanation.parts {
-        match part {
-            Part::Block { kind, runs } => page.block(kind, runs),
-            Part::Removed(removed) => page.removed(removed),
+        match (part, layout) {
+            (Part::Block { kind, runs }, Layout::Inline) => page.block(kind, runs),
+            (Part::Removed(removed), Layout::Inline) => page.removed(removed),
+            (Part::Block { kind, runs }, Layout::SideBySide) => page.block_beside_its_source(kind, runs),
+            (Part::Removed(removed), Layout::SideBySide) => page.removed_beside_its_reason(removed),
         }
     }
     page.entities(&explanation.record);
@@ -63,6 +74,25 @@ impl Looks {
             other: style().bold(),
             foreign: style().red().underlined(),
         }
+    }
+
+    fn block(&self, kind: &str) -> &Style {
+        match kind {
+            "title" => &self.title,
+            "heading" | "subtitle" => &self.heading,
+            _ => &self.plain,
+        }
+    }
+
+    /// Text that is gone, told by brackets where there is no colour.
+    fn bracketed(&self, text: &str) -> String {
+        if self.colour { text.to_string() } else { format!("[- {text} -]") }
+    }
+
+    /// What was found in a run, behind it.
+    fn labels(&self, run: &Run) -> impl Iterator<Item = Piece<'_>> {
+        let told = run.marks.iter().filter(|m| m.ends && !short_label(m).is_empty());
+        told.map(|mark| Piece { text: format!("‹{}›", short_label(mark)), style: &self.label })
     }
 
     fn mark(&self, mark: &Mark) -> &Style {
@@ -126,16 +156,11 @@ impl Page {
 
     fn block(&mut self, kind: &str, runs: &[Run]) {
         let looks = &self.looks;
-        let base = match kind {
-            "title" => &looks.title,
-            "heading" | "subtitle" => &looks.heading,
-            _ => &looks.plain,
-        };
+        let base = looks.block(kind);
         let mut pieces = Vec::new();
         for run in runs {
             if let Some(removed) = &run.removed {
-                let text = if looks.colour { removed.text.clone() } else { format!("[- {} -]", removed.text) };
-                pieces.push(Piece { text, style: &looks.gone });
+                pieces.push(Piece { text: looks.bracketed(&removed.text), style: &looks.gone });
                 pieces.push(Piece { text: format!("({}) ", removed.rule), style: &looks.gone_label });
                 continue;
             }
@@ -151,23 +176,78 @@ impl Page {
                 }
                 None => pieces.push(Piece { text: run.text.clone(), style }),
             }
-            for mark in run.marks.iter().filter(|m| m.ends && !short_label(m).is_empty()) {
-                pieces.push(Piece { text: format!("‹{}›", short_label(mark)), style: &looks.label });
-            }
+            pieces.extend(looks.labels(run));
         }
         let lines = fold(&pieces, self.measure() - 2);
+        self.write("  ", "  ", &lines);
+        self.footnote(runs);
+        self.out.push('\n');
+    }
+
+    /// The rules that changed words of a block.
+    fn footnote(&mut self, runs: &[Run]) {
         let rules: Vec<String> = runs
             .iter()
             .filter_map(|r| Some((r.text.trim(), r.change.as_ref()?)))
             .map(|(after, change)| format!("{after}: {}", change.rules.join(", ")))
             .collect();
-        let rules = Piece { text: rules.join("; "), style: &looks.label };
-        let footnote = fold(&[rules], self.measure() - 6);
-        self.write("  ", "  ", &lines);
-        if footnote.iter().any(|line| !line.is_empty()) {
-            self.write("    ^ ", "      ", &footnote);
+        let rules = Piece { text: rules.join("; "), style: &self.looks.label };
+        let lines = fold(&[rules], self.measure() - 6);
+        if lines.iter().any(|line| !line.is_empty()) {
+            self.write("    ^ ", "      ", &lines);
         }
+    }
+
+    fn block_beside_its_source(&mut self, kind: &str, runs: &[Run]) {
+        let looks = &self.looks;
+        let base = looks.block(kind);
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        for run in runs {
+            if let Some(removed) = &run.removed {
+                before.push(Piece { text: looks.bracketed(&removed.text), style: &looks.gone });
+                after.push(Piece { text: format!("({}) ", removed.rule), style: &looks.gone_label });
+                continue;
+            }
+            let style = run.marks.first().map_or(base, |m| looks.mark(m));
+            match &run.change {
+                Some(change) => {
+                    before.push(Piece { text: looks.bracketed(&change.before), style: &looks.gone_label });
+                    after.push(Piece { text: run.text.clone(), style: &looks.new });
+                }
+                None => {
+                    before.push(Piece { text: run.text.clone(), style: &looks.plain });
+                    after.push(Piece { text: run.text.clone(), style });
+                }
+            }
+            after.extend(looks.labels(run));
+        }
+        let (before, after) = (fold(&before, self.column()), fold(&after, self.column()));
+        self.beside(&before, &after);
+        self.footnote(runs);
         self.out.push('\n');
+    }
+
+    fn removed_beside_its_reason(&mut self, removed: &Removed) {
+        let text = Piece { text: removed.text.clone(), style: &self.looks.gone };
+        let reason = format!("- {} ({}, {:.2})", removed.kind, removed.rule, removed.confidence);
+        let reason = Piece { text: reason, style: &self.looks.gone_label };
+        let (text, reason) = (fold(&[text], self.column()), fold(&[reason], self.column()));
+        self.beside(&text, &reason);
+        self.out.push('\n');
+    }
+
+    /// Columns of one of two texts that stand beside each other.
+    fn column(&self) -> usize {
+        ((self.width - 3) / 2).min(MEASURE)
+    }
+
+    fn beside(&mut self, left: &[String], right: &[String]) {
+        for n in 0..left.len().max(right.len()) {
+            let (left, right) = (left.get(n).map_or("", String::as_str), right.get(n).map_or("", String::as_str));
+            let gap = self.column() - measure_text_width(left).min(self.column());
+            let line = format!("{left}{} │ {right}", " ".repeat(gap));
+            let _ = writeln!(self.out, "{}", line.trim_end());
+        }
     }
 
     fn removed(&mut self, removed: &Removed) {

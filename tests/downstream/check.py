@@ -80,6 +80,20 @@ def check_csv():
         same(header, [f["name"] for f in resource["schema"]["fields"]], f"columns of {resource['path']}")
 
 
+def check_parquet():
+    import duckdb
+
+    table = f"'{EXPORTED / 'articles.parquet'}'"
+    rows = duckdb.sql(f"select id, title, text, published.value, source.path from {table} where reject is null").fetchall()
+    want = [(r["id"], r.get("title"), r["text"], r.get("published", {}).get("value"), r["source"]["path"]) for r in RECORDS]
+    same(rows, want, "rows")
+    naming = f"select distinct id from (select id, unnest(entities) as e from {table}) where e.id = '{GENEVA}'"
+    same({row[0] for row in duckdb.sql(naming).fetchall()}, articles_naming(GENEVA), "articles that name Geneva")
+    edits = f"select sum(list_sum(map_values(quality.edits))) from {table}"
+    want = sum(n for r in RECORDS for n in r["quality"].get("edits", {}).values())
+    same(int(duckdb.sql(edits).fetchone()[0]), want, "edits")
+
+
 def check_sqlite():
     database = sqlite3.connect(EXPORTED / "tamis.sqlite")
     for word in ["électrique", "electrique", "ELECTRIQUE"]:

@@ -12,9 +12,9 @@ use pyo3_arrow::PyRecordBatch;
 use tamis::explain::{Explanation, html};
 use tamis::read::dump::{Dump, Item};
 use tamis::read::{Hints, Layout, Stated};
+use tamis::write::arrow::Rows;
 use tamis::{Audit, Options, Pipeline, RawRecord, Reject, Survey};
 
-use crate::rows::Rows;
 use crate::value_error;
 
 create_exception!(

@@ -7,8 +7,6 @@ use pyo3::prelude::*;
 use pyo3_arrow::PySchema;
 
 mod cleaner;
-mod columns;
-mod rows;
 
 /// Makes the module.
 #[pymodule]
@@ -24,7 +22,7 @@ fn _tamis(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[pyfunction]
 #[pyo3(name = "arrow_schema")]
 fn schema(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    PySchema::new(columns::schema()).into_pyarrow(py)
+    PySchema::new(tamis::write::arrow::schema()).into_pyarrow(py)
 }
 
 /// What went wrong, for Python.

@@ -5,9 +5,14 @@ use arrow_json::ReaderBuilder;
 use arrow_json::reader::Decoder;
 use arrow_schema::ArrowError;
 use serde_json::{Value, json};
-use tamis::{Record, Reject};
 
-use crate::columns::{AS_TEXT, REJECT, schema};
+use crate::error::Reject;
+use crate::write::record::Record;
+
+mod columns;
+
+pub use columns::schema;
+use columns::{AS_TEXT, REJECT};
 
 /// Rows that become a batch.
 pub struct Rows {
@@ -17,12 +22,18 @@ pub struct Rows {
 
 impl Rows {
     /// No rows; room is made for `expected`.
+    ///
+    /// # Errors
+    /// Those of Arrow, which a schema of ours does not give.
     pub fn new(expected: usize) -> Result<Rows, ArrowError> {
         let decoder = ReaderBuilder::new(schema()).with_batch_size(expected.max(1)).build_decoder()?;
         Ok(Rows { decoder, line: Vec::new() })
     }
 
     /// Adds one row. Of a reject the row holds its `id`, where the input gives one, and the reason.
+    ///
+    /// # Errors
+    /// [`ArrowError`] for more rows than expected.
     pub fn push(&mut self, id: Option<&str>, result: Result<Record, Reject>) -> Result<(), ArrowError> {
         let row = match result {
             Ok(mut record) => {
@@ -59,6 +70,9 @@ impl Rows {
     }
 
     /// All rows.
+    ///
+    /// # Errors
+    /// [`ArrowError`] where the rows do not fit the schema, which is made of the same records.
     pub fn finish(mut self) -> Result<RecordBatch, ArrowError> {
         Ok(self.decoder.flush()?.unwrap_or_else(|| RecordBatch::new_empty(schema())))
     }

@@ -7,7 +7,8 @@ use std::sync::{Arc, LazyLock};
 
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 use serde_json::{Map, Value};
-use tamis::Record;
+
+use crate::write::record::Record;
 
 /// Fields of a record whose form depends on the input: they are columns of JSON text.
 pub const AS_TEXT: [&str; 2] = ["track", "extra"];
