@@ -1,9 +1,10 @@
 //! The rules of one language as one automaton.
 //!
-//! All patterns of a language and the language-free ones are folded into one byte-level DFA, walked by hand from every
-//! word start: that gives the longest match, lets word edges be checked against the text instead of inside the
-//! automaton (a Unicode `\b` would throw it off its fast path), and leaves most words after one or two bytes.
+//! All patterns of a language and the language-free ones are folded into one automaton over bytes, walked by hand from
+//! every word start: that gives the longest match, lets word edges be checked against the text instead of inside the
+//! automaton, and leaves most words after one or two bytes.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -15,8 +16,9 @@ use crate::error::Error;
 use crate::language::Lang;
 use crate::rules::{Class as RuleClass, Rule, RuleFile, RuleId, Rules};
 use crate::stage::dates::lexicon::{Class, Lexicon, Meaning, plain};
-use crate::stage::dates::machine::{Machine, check};
-use crate::stage::dates::spelling::{Names, spell};
+use crate::stage::dates::machine::Machine;
+use crate::stage::dates::spelling::{Names, Reader};
+use crate::stage::dates::tense::Tenses;
 
 /// How the three numbers of 04/05/2023 are meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -163,6 +165,8 @@ pub struct Grammar {
     pub lexicon: Lexicon,
     /// Its cue words, in plain form.
     pub cues: Cues,
+    /// Those of them that tell the tense.
+    tenses: OnceLock<Tenses>,
     /// Its order of day and month in digits.
     pub order: Order,
     /// The rules in the order of the files: of two that match the same words the first counts.
@@ -284,7 +288,22 @@ impl Grammar {
         }
         patterns.extend(shared.patterns.iter().cloned());
         let (written, patterns): (Vec<Written>, Vec<Pattern>) = patterns.into_iter().unzip();
-        Ok(Grammar { language, lexicon, cues, order, patterns, reference, written, machine: OnceLock::new() })
+        Ok(Grammar {
+            language,
+            lexicon,
+            cues,
+            order,
+            patterns,
+            reference,
+            written,
+            tenses: OnceLock::new(),
+            machine: OnceLock::new(),
+        })
+    }
+
+    /// The cue words that tell the tense.
+    pub fn tenses(&self) -> &Tenses {
+        self.tenses.get_or_init(|| Tenses::new(&self.cues))
     }
 
     /// The automaton; `None` where the patterns do not fit together, which a test of the rule files would show.
@@ -295,54 +314,61 @@ impl Grammar {
     /// # Errors
     /// What is wrong with the patterns.
     pub fn build(&self) -> Result<Machine, String> {
-        let texts: Result<Vec<String>, String> = self.written.iter().map(|w| spell(&w.pattern, &w.names)).collect();
-        Machine::new(&texts?)
+        let mut nodes = Vec::with_capacity(self.written.len());
+        for same in self.written.chunk_by(|a, b| Arc::ptr_eq(&a.names, &b.names)) {
+            let mut reader = Reader::new(&same[0].names);
+            for written in same {
+                nodes.push(reader.read(&written.pattern)?);
+            }
+        }
+        Machine::new(&nodes)
     }
 
     /// Every match in `text[within]`, leftmost and longest, without overlaps.
     pub fn matches(&self, text: &str, within: Range<usize>) -> Vec<Match> {
         let Some(machine) = self.machine() else { return Vec::new() };
         let mut walker = machine.walker();
-        let bytes = text.as_bytes();
+        let bytes = &text.as_bytes()[..within.end];
         let mut found = Vec::new();
         let mut ends = Vec::new();
         let mut at = within.start;
-        while at < within.end {
-            let b = bytes[at];
-            let starts = b.is_ascii_alphanumeric() || b >= 0xc3;
-            let free = at == within.start
-                || if self.lexicon.unspaced {
-                    text.is_char_boundary(at) && !(b.is_ascii_digit() && bytes[at - 1].is_ascii_digit())
-                } else {
-                    !is_word_before(text, at)
-                };
-            if !starts || !free {
-                at += 1;
-                continue;
-            }
-            walker.walk(&bytes[..within.end], at, &mut ends);
-            match self.choose(text, &within, at, &ends) {
-                Some(one) => {
-                    at = one.at.end;
-                    found.push(one);
-                }
-                None => at += 1,
+        while let Some(start) = self.next_start(text, bytes, at, within.start) {
+            walker.walk(bytes, start, &mut ends);
+            at = start + 1;
+            if let Some(one) = self.choose(text, &within, start, &ends) {
+                at = one.at.end;
+                found.push(one);
             }
         }
         found
     }
 
+    /// The next byte from `at` on that a word or number begins with.
+    fn next_start(&self, text: &str, bytes: &[u8], at: usize, first: usize) -> Option<usize> {
+        (at..bytes.len()).find(|&at| {
+            let opens = bytes[at].is_ascii_alphanumeric() || bytes[at] >= 0xc3;
+            opens
+                && (at == first
+                    || if self.lexicon.unspaced {
+                        text.is_char_boundary(at) && !(bytes[at].is_ascii_digit() && bytes[at - 1].is_ascii_digit())
+                    } else {
+                        !is_word_before(text, at)
+                    })
+        })
+    }
+
     /// The longest match of those that begin at `start`; of equally long ones that of the first rule.
     fn choose(&self, text: &str, within: &Range<usize>, start: usize, ends: &[(usize, usize)]) -> Option<Match> {
-        let mut before = None;
+        let before = OnceCell::new();
         for same_end in ends.chunk_by(|a, b| a.0 == b.0).rev() {
             let end = same_end[0].0;
             if !is_edge(text, start..end, self.lexicon.unspaced) {
                 continue;
             }
-            let before = before.get_or_insert_with(|| plain(tail(&text[within.start..start])));
-            let after = plain(head(&text[end..within.end]));
-            let fits = |pattern: usize| self.patterns[pattern].fits(before, &after, &self.cues);
+            let before = || before.get_or_init(|| plain(tail(&text[within.start..start]))).as_str();
+            let after = OnceCell::new();
+            let after = || after.get_or_init(|| plain(head(&text[end..within.end]))).as_str();
+            let fits = |pattern: usize| self.patterns[pattern].fits(before, after, &self.cues);
             if let Some(&(_, pattern)) = same_end.iter().find(|(_, pattern)| fits(*pattern)) {
                 return Some(Match { at: start..end, pattern });
             }
@@ -374,12 +400,12 @@ impl Cues {
 }
 
 impl Pattern {
-    fn fits(&self, before: &str, after: &str, cues: &Cues) -> bool {
-        (self.after.is_empty() || self.after.iter().any(|w| ends_with_word(before, w)))
-            && !self.not_after.iter().any(|w| ends_with_word(before, w))
-            && (self.before.is_empty() || self.before.iter().any(|w| starts_with_word(after, w)))
-            && !self.not_before.iter().any(|w| starts_with_word(after, w))
-            && !(self.countable && counts(after, cues))
+    fn fits<'a>(&self, before: impl Fn() -> &'a str, after: impl Fn() -> &'a str, cues: &Cues) -> bool {
+        (self.after.is_empty() || self.after.iter().any(|w| ends_with_word(before(), w)))
+            && !self.not_after.iter().any(|w| ends_with_word(before(), w))
+            && (self.before.is_empty() || self.before.iter().any(|w| starts_with_word(after(), w)))
+            && !self.not_before.iter().any(|w| starts_with_word(after(), w))
+            && !(self.countable && counts(after(), cues))
     }
 }
 
@@ -480,8 +506,8 @@ fn register(file: &RuleFile, source: &mut Source, rules: &mut Rules) -> Result<V
     for rule in &source.rule {
         // The patterns that come with the program are checked by its tests: parsing them takes longer than an article.
         if !file.is_embedded() {
-            let checked = spell(rule.pattern.get_ref(), &names).and_then(|text| check(&text));
-            checked.map_err(|e| file.fault(Some(rule.pattern.span().start), e))?;
+            let read = Reader::new(&names).read(rule.pattern.get_ref());
+            read.map_err(|e| file.fault(Some(rule.pattern.span().start), e))?;
         }
         let kind = match rule.action {
             Action::Duration => "DURATION",

@@ -1,6 +1,7 @@
 //! The words that dates are made of, by class, and the reading of a match as a row of them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -58,7 +59,7 @@ pub enum Token {
     /// Digits: the number and how many they are.
     Digits(i32, usize),
     /// A word with everything it can be.
-    Word(Vec<(Class, Meaning)>),
+    Word(Arc<Vec<(Class, Meaning)>>),
     /// A number in Roman numerals.
     Roman(i32),
 }
@@ -66,7 +67,7 @@ pub enum Token {
 /// The words of one language.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
-    words: HashMap<String, Vec<(Class, Meaning)>>,
+    words: HashMap<String, Arc<Vec<(Class, Meaning)>>>,
     /// Bytes of the longest form.
     longest: usize,
     /// Words are not parted by blanks: a form may end anywhere.
@@ -78,7 +79,7 @@ impl Lexicon {
     pub fn add(&mut self, form: &str, class: Class, meaning: Meaning) {
         let form = plain(form);
         self.longest = self.longest.max(form.len());
-        self.words.entry(form).or_default().push((class, meaning));
+        Arc::make_mut(self.words.entry(form).or_default()).push((class, meaning));
     }
 
     /// Reads a match as tokens: the longest form known at every word, digits, Roman numerals; the rest is passed over.
@@ -135,14 +136,20 @@ impl Lexicon {
 /// Lower case, straight apostrophes, plain spaces: how forms are kept and looked up.
 pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\u{2019}' => out.push('\''),
-            '\u{a0}' | '\u{202f}' | '\t' => out.push(' '),
-            c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
-            c => out.extend(c.to_lowercase()),
+    let mut rest = text;
+    while !rest.is_empty() {
+        let ascii = rest.bytes().position(|b| !b.is_ascii() || b == b'\t').unwrap_or(rest.len());
+        out.push_str(&rest[..ascii]);
+        let mut others = rest[ascii..].chars();
+        match others.next() {
+            Some('\u{2019}') => out.push('\''),
+            Some('\u{a0}' | '\u{202f}' | '\t') => out.push(' '),
+            Some(c) => out.extend(c.to_lowercase()),
+            None => {}
         }
+        rest = others.as_str();
     }
+    out.make_ascii_lowercase();
     out
 }
 

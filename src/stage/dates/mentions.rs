@@ -13,7 +13,6 @@ use crate::stage::dates::grammar::{Action, Grammar, Match, ends_with_word, tail}
 use crate::stage::dates::lexicon::{Reading, plain};
 use crate::stage::dates::resolve::{Point, Scene, Tense, Value, resolve};
 use crate::stage::dates::said::{Reported, Said, read};
-use crate::stage::dates::tense;
 
 /// The language-free grammar, then one for each language.
 pub struct Grammars(pub Vec<Grammar>);
@@ -108,10 +107,10 @@ fn sight_block<'a>(text: &str, block: &'a Block, grammar: &'a Grammar) -> Vec<Si
             // What lasts until Friday lasts until the next one; until a day of a month, until the nearest.
             said if sided && is_limit(text, block, &at, grammar) => {
                 let weekday = matches!(said, Said::Calendar(c) if c.month.is_none());
-                let around = || tense::around(text, &block.at, &at, &grammar.cues);
+                let around = || grammar.tenses().around(text, &block.at, &at);
                 if weekday || around() == Tense::Future { Tense::Future } else { Tense::Open }
             }
-            _ if sided => tense::around(text, &block.at, &at, &grammar.cues),
+            _ if sided => grammar.tenses().around(text, &block.at, &at),
             _ => Tense::Open,
         };
         Some(Sighting { at, block, grammar, pattern, reported, tense })

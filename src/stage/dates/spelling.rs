@@ -1,6 +1,11 @@
-//! How the patterns of the rule files are spelt out as regexes over bytes.
+//! The language that the patterns of the rule files are written in.
+//!
+//! It is that of regexes without classes that are negated, captures and unbounded repetition: `(?:…)`, `|`, `?`, `{2}`,
+//! `{1,3}`, `[…]`, `(?-i:…)` for words whose case counts. `{name}` is a class of words, a part of a pattern, or digits; a
+//! blank is any blank, an apostrophe either of the two, and letters stand for both cases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use crate::stage::dates::lexicon::{Class, Meaning};
 
@@ -13,8 +18,33 @@ pub struct Names {
     pub parts: BTreeMap<String, String>,
 }
 
-/// White space inside a date: one or two blanks of any width. Bounded, so that no walk is long.
-const BLANK: &str = r"(?:(?:[ \t]|\xC2\xA0|\xE2\x80\xAF){1,2})";
+/// A pattern, read.
+#[derive(Debug)]
+pub enum Node {
+    /// A character, and whether its case counts.
+    Letter(char, bool),
+    /// A byte of ASCII in a range.
+    Range(u8, u8),
+    /// One after the other.
+    Row(Vec<Node>),
+    /// One of them.
+    Any(Vec<Node>),
+    /// From so many times to so many times.
+    Times(Box<Node>, usize, usize),
+    /// A word of a class, and whether its case counts.
+    Words(Rc<Words>, bool),
+    /// What stands elsewhere, too.
+    Part(Rc<Node>),
+}
+
+/// Words by their letters.
+#[derive(Debug, Default)]
+pub struct Words {
+    /// A word ends here.
+    pub ends: bool,
+    /// The letters that may follow.
+    pub next: BTreeMap<char, Words>,
+}
 
 /// Number patterns that every language shares.
 const DIGITS: &[(&str, &str)] = &[
@@ -27,85 +57,196 @@ const DIGITS: &[(&str, &str)] = &[
     ("n", "[0-9]{1,3}"),
 ];
 
-/// Spells out a pattern: `{name}` is a class of words or a part, a blank any blank, an apostrophe either of the two,
-/// a letter beyond ASCII its bytes in both cases.
-pub fn spell(pattern: &str, names: &Names) -> Result<String, String> {
-    let mut text = pattern.to_string();
-    // Parts may use parts; a few rounds are plenty, and a loop is refused.
-    for round in 0.. {
-        let replaced = replace_names(&text, names)?;
-        if replaced == text {
-            break;
-        }
-        if round == 6 {
-            return Err("parts refer to each other in a circle".into());
-        }
-        text = replaced;
-    }
-    Ok(bytes_of(&text))
+/// Reads patterns with the same names.
+pub struct Reader<'a> {
+    names: &'a Names,
+    parts: HashMap<(&'a str, bool), Rc<Node>>,
+    words: BTreeMap<Class, Rc<Words>>,
+    /// How many parts are being read, one inside the other.
+    depth: usize,
 }
 
-fn replace_names(text: &str, names: &Names) -> Result<String, String> {
-    let mut out = String::with_capacity(text.len() * 2);
-    let mut rest = text;
-    while let Some(open) = rest.find('{') {
-        let Some(len) = rest[open..].find('}') else { return Err("an open brace".into()) };
-        let name = &rest[open + 1..open + len];
-        out.push_str(&rest[..open]);
-        if name.starts_with(|c: char| c.is_ascii_digit()) {
-            out.push_str(&rest[open..=open + len]);
-        } else if let Some(part) = names.parts.get(name) {
-            out.push_str(&format!("(?:{part})"));
-        } else if let Some((_, digits)) = DIGITS.iter().find(|(n, _)| *n == name) {
-            out.push_str(digits);
-        } else {
-            let words = names.words.iter().find(|(class, _)| format!("{class:?}").eq_ignore_ascii_case(name));
-            let (_, words) = words.ok_or_else(|| format!("no class or part is called {name}"))?;
-            let forms: Vec<String> = words.keys().map(|form| form.replace('.', "\\.")).collect();
-            out.push_str(&format!("(?:{})", forms.join("|")));
-        }
-        rest = &rest[open + len + 1..];
+impl<'a> Reader<'a> {
+    /// A reader that knows these names.
+    pub fn new(names: &'a Names) -> Reader<'a> {
+        Reader { names, parts: HashMap::new(), words: BTreeMap::new(), depth: 0 }
     }
-    out.push_str(rest);
-    Ok(out)
-}
 
-fn bytes_of(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    for c in text.chars() {
-        match c {
-            ' ' => out.push_str(BLANK),
-            '\'' => out.push_str(r"(?:'|\xE2\x80\x99)"),
-            c if c.is_ascii() => out.push(c),
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(&mut self, pattern: &str) -> Result<Node, String> {
+        self.whole(pattern, false)
+    }
+
+    fn whole(&mut self, pattern: &str, cased: bool) -> Result<Node, String> {
+        let mut rest = pattern;
+        let node = self.any(&mut rest, cased)?;
+        if rest.is_empty() { Ok(node) } else { Err("a closing bracket too many".into()) }
+    }
+
+    /// Alternatives, up to the end or a closing bracket.
+    fn any(&mut self, rest: &mut &str, cased: bool) -> Result<Node, String> {
+        let mut all = vec![self.row(rest, cased)?];
+        while let Some(next) = rest.strip_prefix('|') {
+            *rest = next;
+            all.push(self.row(rest, cased)?);
+        }
+        Ok(one_or(all, Node::Any))
+    }
+
+    fn row(&mut self, rest: &mut &str, cased: bool) -> Result<Node, String> {
+        let mut row = Vec::new();
+        while !rest.is_empty() && !rest.starts_with(['|', ')']) {
+            let mut node = self.item(rest, cased)?;
+            if let Some(next) = rest.strip_prefix('?') {
+                *rest = next;
+                node = Node::Times(Box::new(node), 0, 1);
+            } else if rest.starts_with('{') && rest[1..].starts_with(|c: char| c.is_ascii_digit()) {
+                let (least, most) = times(until(rest, '{', '}')?)?;
+                node = Node::Times(Box::new(node), least, most);
+            }
+            row.push(node);
+        }
+        Ok(one_or(row, Node::Row))
+    }
+
+    fn item(&mut self, rest: &mut &str, cased: bool) -> Result<Node, String> {
+        let mut chars = rest.chars();
+        match chars.next().unwrap_or_default() {
+            '(' => {
+                let (inside, cased) = match (rest.strip_prefix("(?:"), rest.strip_prefix("(?-i:")) {
+                    (Some(inside), _) => (inside, cased),
+                    (_, Some(inside)) => (inside, true),
+                    _ => return Err("a group is written (?:…) or (?-i:…)".into()),
+                };
+                *rest = inside;
+                let node = self.any(rest, cased)?;
+                *rest = rest.strip_prefix(')').ok_or("an open group")?;
+                Ok(node)
+            }
+            '[' => set(until(rest, '[', ']')?, cased),
+            '{' => {
+                let name = until(rest, '{', '}')?;
+                self.named(name, cased)
+            }
+            '\\' => {
+                let c = chars.next().filter(char::is_ascii_punctuation).ok_or("only marks are written behind \\")?;
+                *rest = chars.as_str();
+                Ok(Node::Letter(c, cased))
+            }
+            c @ ('.' | '*' | '+' | '^' | '$' | '?') => Err(format!("{c} has no meaning; a mark is written \\{c}")),
             c => {
-                let mut cases: Vec<String> = std::iter::once(c.to_string())
-                    .chain([c.to_uppercase().collect(), c.to_lowercase().collect()])
-                    .collect();
-                cases.sort();
-                cases.dedup();
-                let spelt: Vec<String> =
-                    cases.iter().map(|s| s.bytes().map(|b| format!("\\x{b:02X}")).collect()).collect();
-                out.push_str(&format!("(?:{})", spelt.join("|")));
+                *rest = chars.as_str();
+                Ok(Node::Letter(c, cased))
             }
         }
     }
-    out
+
+    fn named(&mut self, name: &str, cased: bool) -> Result<Node, String> {
+        let names = self.names;
+        let part = names.parts.get_key_value(name).map(|(name, part)| (name.as_str(), part.as_str()));
+        if let Some((name, text)) = part.or_else(|| DIGITS.iter().copied().find(|(digits, _)| *digits == name)) {
+            if let Some(known) = self.parts.get(&(name, cased)) {
+                return Ok(Node::Part(known.clone()));
+            }
+            if self.depth > 6 {
+                return Err("parts refer to each other in a circle".into());
+            }
+            self.depth += 1;
+            let node = Rc::new(self.whole(text, cased)?);
+            self.depth -= 1;
+            self.parts.insert((name, cased), node.clone());
+            return Ok(Node::Part(node));
+        }
+        let class = names.words.keys().find(|class| format!("{class:?}").eq_ignore_ascii_case(name));
+        let class = class.ok_or_else(|| format!("no class or part is called {name}"))?;
+        let words = self.words.entry(*class).or_insert_with(|| {
+            let mut all = Words::default();
+            names.words[class].keys().for_each(|form| all.add(form));
+            Rc::new(all)
+        });
+        Ok(Node::Words(words.clone(), cased))
+    }
+}
+
+impl Words {
+    fn add(&mut self, form: &str) {
+        let last = form.chars().fold(self, |at, c| at.next.entry(c).or_default());
+        last.ends = true;
+    }
+}
+
+fn one_or(mut nodes: Vec<Node>, make: fn(Vec<Node>) -> Node) -> Node {
+    if nodes.len() == 1 { nodes.remove(0) } else { make(nodes) }
+}
+
+/// What stands between the marks that `rest` begins with; goes on behind them.
+fn until<'t>(rest: &mut &'t str, open: char, close: char) -> Result<&'t str, String> {
+    let inside = rest.strip_prefix(open).and_then(|r| r.split_once(close));
+    let (inside, behind) = inside.ok_or_else(|| format!("an open {open}"))?;
+    *rest = behind;
+    Ok(inside)
+}
+
+/// `2` or `1,3`.
+fn times(text: &str) -> Result<(usize, usize), String> {
+    const MOST: usize = 16;
+    let (least, most) = text.split_once(',').unwrap_or((text, text));
+    match (least.parse(), most.parse()) {
+        (Ok(least), Ok(most)) if least <= most && most <= MOST => Ok((least, most)),
+        _ => Err(format!("{{{text}}} is no number of times up to {MOST}")),
+    }
+}
+
+/// `abc`, `0-9`.
+fn set(text: &str, cased: bool) -> Result<Node, String> {
+    let letters: Vec<char> = text.chars().collect();
+    let mut all = Vec::new();
+    let mut i = 0;
+    while i < letters.len() {
+        if let (c, Some('-'), Some(&end)) = (letters[i], letters.get(i + 1), letters.get(i + 2)) {
+            let ends = u8::try_from(c).ok().zip(u8::try_from(end).ok()).filter(|(a, b)| a <= b && b.is_ascii());
+            let (low, high) = ends.ok_or_else(|| format!("{c}-{end} is no range"))?;
+            all.push(Node::Range(low, high));
+            if !cased && low.is_ascii_lowercase() && high.is_ascii_lowercase() {
+                all.push(Node::Range(low.to_ascii_uppercase(), high.to_ascii_uppercase()));
+            }
+            i += 3;
+        } else if letters[i] == '^' && i == 0 {
+            return Err("a set says what is in it".into());
+        } else {
+            all.push(Node::Letter(letters[i], cased));
+            i += 1;
+        }
+    }
+    if all.is_empty() { Err("an empty set".into()) } else { Ok(one_or(all, Node::Any)) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn letters_beyond_ascii_are_spelt_in_both_cases() {
-        assert_eq!(bytes_of("é"), r"(?:\xC3\x89|\xC3\xA9)");
+    fn fault(pattern: &str) -> Option<String> {
+        let mut names = Names::default();
+        names.parts.insert("a".into(), "x{a}".into());
+        names.parts.insert("b".into(), "x[yz]?".into());
+        Reader::new(&names).read(pattern).err()
     }
 
     #[test]
-    fn parts_that_lead_back_to_themselves_are_refused() {
-        let mut names = Names::default();
-        names.parts.insert("a".into(), "x{a}".into());
-        assert!(spell("{a}", &names).is_err());
-        assert!(spell("{b}", &names).is_err());
+    fn patterns_are_read() {
+        for pattern in ["", "a|b", "{b}{2}", "(?:a(?-i:B)|c\\.)?", "[0-9]{1,3}", "[ -]", "{day} {year}"] {
+            assert_eq!(fault(pattern), None, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_meaning_is_refused() {
+        for pattern in ["{c}", "{a}", "(a)", "(?:a", "a)", "a+", "a.", "[^a]", "[z-a]", "a{3,2}", "a{99}", "\\d", "{b"]
+        {
+            assert!(fault(pattern).is_some(), "{pattern}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Whether the words around a date say that it lies behind or ahead.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::stage::dates::grammar::{Cues, ends_with_word};
@@ -9,17 +10,59 @@ use crate::stage::dates::resolve::Tense;
 /// How far a cue may stand from its date, in bytes: about a clause.
 const REACH: usize = 96;
 
-/// What the nearest cue in the sentence says; words before the date count before those after it.
-pub fn around(text: &str, block: &Range<usize>, at: &Range<usize>, cues: &Cues) -> Tense {
-    let before = plain(before(text, block, at));
-    words(&before)
-        .rev()
-        .find_map(|word| cue(&before, word, cues))
-        .or_else(|| {
-            let after = plain(after(text, block, at));
-            words(&after).find_map(|word| cue(&after, word, cues))
-        })
-        .unwrap_or(Tense::Open)
+/// Cue words by what they say.
+pub struct Tenses {
+    /// By its last word, a phrase of several.
+    phrases: HashMap<String, Vec<(String, Tense)>>,
+    words: HashMap<String, Tense>,
+    /// Endings of verbs.
+    endings: Vec<(String, Tense)>,
+}
+
+impl Tenses {
+    /// The tenses that `cues` tell.
+    pub fn new(cues: &Cues) -> Tenses {
+        let mut phrases: HashMap<String, Vec<(String, Tense)>> = HashMap::new();
+        let mut words = HashMap::new();
+        for (list, tense) in [(&cues.past, Tense::Past), (&cues.future, Tense::Future)] {
+            for cue in list {
+                let last = cue.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+                if last.len() < cue.len() {
+                    phrases.entry(last.to_string()).or_default().push((cue.clone(), tense));
+                } else {
+                    words.insert(cue.clone(), tense);
+                }
+            }
+        }
+        let endings = [(&cues.future_endings, Tense::Future), (&cues.past_endings, Tense::Past)];
+        let endings = endings.into_iter().flat_map(|(list, tense)| list.iter().map(move |e| (e.clone(), tense)));
+        Tenses { phrases, words, endings: endings.collect() }
+    }
+
+    /// What the nearest cue in the sentence says; words before the date count before those after it.
+    pub fn around(&self, text: &str, block: &Range<usize>, at: &Range<usize>) -> Tense {
+        let before = plain(before(text, block, at));
+        words(&before)
+            .rev()
+            .find_map(|word| self.cue(&before, word))
+            .or_else(|| {
+                let after = plain(after(text, block, at));
+                words(&after).find_map(|word| self.cue(&after, word))
+            })
+            .unwrap_or(Tense::Open)
+    }
+
+    /// What the word at `at` says, or the phrase that it ends.
+    fn cue(&self, text: &str, at: Range<usize>) -> Option<Tense> {
+        let (word, until) = (&text[at.clone()], &text[..at.end]);
+        // "Was due" says more than "due".
+        let phrases = self.phrases.get(word).into_iter().flatten();
+        let said = phrases.filter(|(phrase, _)| ends_with_word(until, phrase)).map(|(_, tense)| *tense).next();
+        // A short word that ends like a verb is something else.
+        let ends = |(ending, _): &&(String, Tense)| word.len() >= ending.len() + 3 && word.ends_with(ending.as_str());
+        said.or_else(|| self.words.get(word).copied())
+            .or_else(|| self.endings.iter().find(ends).map(|(_, tense)| *tense))
+    }
 }
 
 /// The places of the words of `text`.
@@ -28,34 +71,6 @@ fn words(text: &str) -> impl DoubleEndedIterator<Item = Range<usize>> {
         let start = w.as_ptr() as usize - text.as_ptr() as usize;
         start..start + w.len()
     })
-}
-
-/// What the word at `at` says, or the phrase that it ends.
-fn cue(text: &str, at: Range<usize>, cues: &Cues) -> Option<Tense> {
-    let (word, until) = (&text[at.clone()], &text[..at.end]);
-    let is = |list: &[String]| list.iter().any(|w| w == word);
-    // "Was due" says more than "due".
-    let ends_phrase =
-        |list: &[String]| list.iter().any(|w| w.len() > word.len() && w.ends_with(word) && ends_with_word(until, w));
-    if ends_phrase(&cues.past) {
-        return Some(Tense::Past);
-    }
-    if ends_phrase(&cues.future) {
-        return Some(Tense::Future);
-    }
-    // A short word that ends like a verb is something else.
-    let ends = |list: &[String]| list.iter().any(|e| word.len() >= e.len() + 3 && word.ends_with(e.as_str()));
-    if is(&cues.future) {
-        Some(Tense::Future)
-    } else if is(&cues.past) {
-        Some(Tense::Past)
-    } else if ends(&cues.future_endings) {
-        Some(Tense::Future)
-    } else if ends(&cues.past_endings) {
-        Some(Tense::Past)
-    } else {
-        None
-    }
 }
 
 /// The sentence before the date, as far as cues reach.
