@@ -70,9 +70,7 @@ impl Spacing {
             if right.starts_with(' ') {
                 continue;
             }
-            let before = left
-                .rfind(|c: char| !c.is_alphabetic())
-                .map_or(left, |i| &left[i + left[i..].chars().next().map_or(1, char::len_utf8)..]);
+            let before = last_word(left);
             if before.is_empty() {
                 continue;
             }
@@ -100,12 +98,9 @@ impl Spacing {
             if !left.ends_with(char::is_lowercase) || !right.starts_with(char::is_uppercase) {
                 continue;
             }
-            let from = left
-                .rfind(|c: char| !c.is_alphabetic())
-                .map_or(0, |i| i + left[i..].chars().next().map_or(1, char::len_utf8));
             let to = right.find(|c: char| !c.is_alphabetic()).unwrap_or(right.len());
-            let (word, next) = (&left[from..], &right[..to]);
-            let free = left[..from].ends_with([' ', '\'', '’', '(', '\u{a0}'])
+            let (word, next) = (last_word(left), &right[..to]);
+            let free = left[..left.len() - word.len()].ends_with([' ', '\'', '’', '(', '\u{a0}'])
                 && !right[to..].starts_with(['.', '-', '_', '@']);
             let known = |w: &str, least: usize| w.chars().count() >= least && tongue.lexicon.knows_word(w);
             let words = known(word, 3) && known(&next.to_lowercase(), 2);
@@ -171,6 +166,11 @@ fn is_moved(left: &str, right: &str) -> bool {
     }
 }
 
+/// The letters that `text` ends in.
+fn last_word(text: &str) -> &str {
+    text.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or(text)
+}
+
 fn ends_word(left: &str) -> bool {
     left.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '»' | '”' | ')' | ']' | '"'))
 }
@@ -178,10 +178,8 @@ fn ends_word(left: &str) -> bool {
 /// Whether `left` ends in a word that has lost its vowel, and `right` begins with a word before which it does.
 fn follows_elision(left: &str, right: &str, tongue: &Tongue) -> bool {
     let Some(before) = left.strip_suffix(['\'', '’']).filter(|_| !tongue.elided.is_empty()) else { return false };
-    let start = before
-        .rfind(|c: char| !c.is_alphabetic())
-        .map_or(0, |i| i + before[i..].chars().next().map_or(1, char::len_utf8));
-    let word = &before[start..];
+    let word = last_word(before);
+    let start = before.len() - word.len();
     let opens = before[..start].chars().next_back().is_none_or(char::is_whitespace);
     let vowel = right.chars().next().is_some_and(|c| {
         matches!(
