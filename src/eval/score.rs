@@ -46,6 +46,7 @@ pub type Figures = BTreeMap<&'static str, Tally>;
 pub const FIGURES: &[(&str, &str)] = &[
     ("encoding.mended", "damage mended: charset, mojibake, entities, quotes, cut and misspelt words"),
     ("encoding.traps", "words that look wrong and must stay"),
+    ("typos.right", "words changed that the article has so"),
     ("language.code", "language"),
     ("language.foreign", "words of another language spun into the text (F1)"),
     ("boilerplate.lines", "lines taken out (F1; a lost line of the article counts as one too many)"),
@@ -77,6 +78,7 @@ pub fn compare(record: Option<&Record>, gold: &Document, faults: &mut Vec<(&'sta
     scorer.metadata(record, gold);
     scorer.lines(text, &out, gold);
     scorer.repairs(title, text, gold);
+    scorer.changes(record, gold);
     scorer.foreign(record, gold);
     scorer.dates(record.map_or(&[], |r| &r.dates), &gold.dates);
     scorer.entities(record.map_or(&[], |r| &r.entities), gold);
@@ -169,6 +171,21 @@ impl Scorer<'_> {
             self.ask("encoding.traps", out.contains(&blanks_folded(trap)), || {
                 format!("{trap:?} is not there any more")
             });
+        }
+    }
+
+    /// What the stage `typos` has changed must read as in the article, with what stands beside it.
+    fn changes(&mut self, record: Option<&Record>, gold: &Document) {
+        const BESIDE: usize = 6;
+        let wanted = blanks_folded(&format!("{}\n\n{}", gold.title.as_deref().unwrap_or_default(), gold.text));
+        let Some(record) = record else { return };
+        for edit in record.edits.iter().filter(|e| e.rule.starts_with("typos/")) {
+            let Some(at) = edit.at else { continue };
+            let whole = if edit.within.is_some() { record.title.as_deref().unwrap_or_default() } else { &record.text };
+            let (start, length) = (at.saturating_sub(BESIDE), edit.after.chars().count());
+            let now: String = whole.chars().skip(start).take(at - start + length + BESIDE).collect();
+            let right = wanted.contains(blanks_folded(&now).trim());
+            self.ask("typos.right", right, || format!("{:?} became {:?}", edit.before, edit.after));
         }
     }
 
