@@ -9,7 +9,6 @@ use std::sync::{Arc, OnceLock};
 
 use crate::edit::{Edit, Track};
 use crate::language::Lang;
-use crate::partial_date::PartialDate;
 use crate::read::charset::Decoded;
 use crate::rules::RuleId;
 use crate::survey::Survey;
@@ -577,11 +576,6 @@ impl Document {
         let mut votes: Vec<_> = votes.into_iter().filter(|v| v.1 > 0.0).map(|(l, v)| (l, v / total)).collect();
         votes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         votes
-    }
-
-    /// The day that relative dates refer to: the publication date, if it is known to the day or at least in part.
-    pub fn anchor(&self) -> Option<PartialDate> {
-        PartialDate::parse(self.meta.published.value.as_deref()?)
     }
 }
 

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::document::Document;
+use crate::document::{Document, Note};
 use crate::error::Error;
 use crate::rules::{RuleId, Rules};
 use crate::stage::{Found, Pass, Stage};
@@ -36,7 +36,7 @@ pub fn stage(rules: &mut Rules) -> Result<Stage, Error> {
     Ok(Stage {
         name: "dates",
         about: "find dates and times, resolve them to ISO values, tell when the article was published",
-        passes: vec![Box::new(Publication(grammars.clone())), Box::new(Mentions(grammars))],
+        passes: vec![Box::new(Dates(grammars))],
     })
 }
 
@@ -52,21 +52,24 @@ fn grammars(rules: &mut Rules) -> Result<Vec<Grammar>, Error> {
     Ok(grammars)
 }
 
-/// Tells when the article was published, if the input does not.
-struct Publication(Arc<mentions::Grammars>);
+/// Tells when the article was published, if the input does not; finds and resolves what the text says about time.
+struct Dates(Arc<mentions::Grammars>);
 
-impl Pass for Publication {
+impl Pass for Dates {
     fn look(&self, doc: &Document, found: &mut Found) {
-        published::look(&self.0, doc, found);
-    }
-}
-
-/// Finds and resolves what the text says about time.
-struct Mentions(Arc<mentions::Grammars>);
-
-impl Pass for Mentions {
-    fn look(&self, doc: &Document, found: &mut Found) {
-        mentions::look(&self.0, doc, found);
+        // A document that went through this stage already keeps what was found.
+        if !doc.dates().is_empty() && doc.meta().published.value.is_some() {
+            return;
+        }
+        let sightings = mentions::sight(&self.0, doc);
+        let published = published::of(&self.0, doc, &sightings);
+        if doc.dates().is_empty() {
+            let known = mentions::Known::of(doc, published.as_ref().unwrap_or(&doc.meta().published));
+            mentions::look(doc, &sightings, &known, found);
+        }
+        if let Some(published) = published {
+            found.note(Note::Published(published));
+        }
     }
 
     fn fires(&self, rule: RuleId, example: &str) -> Option<bool> {
@@ -176,6 +179,10 @@ mod tests {
         let doc = refined("Il fut maire de 2008 à 2014, puis préfet.", "fr", Some("2023-05-01"));
         let found: Vec<_> = doc.dates().iter().map(|d| (d.value.as_deref(), d.edtf.as_deref())).collect();
         assert_eq!(found, [(Some("2008"), Some("2008/2014")), (Some("2014"), Some("2008/2014"))]);
+        let doc = refined("La feria será del 7 al 11 de mayo de 2018.", "es", Some("2018-03-01"));
+        let found: Vec<_> = doc.dates().iter().map(|d| (d.value.as_deref(), d.edtf.as_deref())).collect();
+        let span = Some("2018-05-07/2018-05-11");
+        assert_eq!(found, [(Some("2018-05-07"), span), (Some("2018-05-11"), span)]);
         let doc = refined("The fair ran from 28 June to 3 July 2018.", "en", Some("2023-05-01"));
         let found: Vec<_> = doc.dates().iter().map(|d| d.value.as_deref()).collect();
         assert_eq!(found, [Some("2018-06-28"), Some("2018-07-03")]);

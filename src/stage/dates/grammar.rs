@@ -110,6 +110,8 @@ pub struct Pattern {
     pub value: Option<String>,
     /// The value is a time of day rather than a date.
     pub time: bool,
+    /// Two days of a month are two dates and not one span.
+    pub each: bool,
     after: Vec<String>,
     not_after: Vec<String>,
     before: Vec<String>,
@@ -218,6 +220,8 @@ struct RuleSource {
     value: Option<String>,
     #[serde(default)]
     time: bool,
+    #[serde(default)]
+    each: bool,
     #[serde(default)]
     after: Vec<String>,
     #[serde(default)]
@@ -335,6 +339,9 @@ impl Grammar {
         while let Some(start) = self.next_start(text, bytes, at, within.start) {
             walker.walk(bytes, start, &mut ends);
             at = start + 1;
+            if ends.is_empty() {
+                continue;
+            }
             if let Some(one) = self.choose(text, &within, start, &ends) {
                 at = one.at.end;
                 found.push(one);
@@ -344,17 +351,25 @@ impl Grammar {
     }
 
     /// The next byte from `at` on that a word or number begins with.
-    fn next_start(&self, text: &str, bytes: &[u8], at: usize, first: usize) -> Option<usize> {
-        (at..bytes.len()).find(|&at| {
-            let opens = bytes[at].is_ascii_alphanumeric() || bytes[at] >= 0xc3;
-            opens
-                && (at == first
-                    || if self.lexicon.unspaced {
-                        text.is_char_boundary(at) && !(bytes[at].is_ascii_digit() && bytes[at - 1].is_ascii_digit())
-                    } else {
-                        !is_word_before(text, at)
-                    })
-        })
+    fn next_start(&self, text: &str, bytes: &[u8], mut at: usize, first: usize) -> Option<usize> {
+        let is_free = |at: usize| {
+            at == first
+                || if self.lexicon.unspaced {
+                    text.is_char_boundary(at) && !(bytes[at].is_ascii_digit() && bytes[at - 1].is_ascii_digit())
+                } else {
+                    !is_word_before(text, at)
+                }
+        };
+        while let Some(&byte) = bytes.get(at) {
+            if (byte.is_ascii_alphanumeric() || byte >= 0xc3) && is_free(at) {
+                return Some(at);
+            }
+            at += 1;
+            if is_word(byte) && !self.lexicon.unspaced {
+                at += bytes[at..].iter().take_while(|b| is_word(**b)).count();
+            }
+        }
+        None
     }
 
     /// The longest match of those that begin at `start`; of equally long ones that of the first rule.
@@ -444,10 +459,15 @@ fn head(text: &str) -> &str {
     &text[..to]
 }
 
+/// Whether a byte of ASCII belongs to a word.
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
 /// Whether the character before `at` belongs to a word.
 fn is_word_before(text: &str, at: usize) -> bool {
     match text.as_bytes()[at - 1] {
-        b if b.is_ascii() => b.is_ascii_alphanumeric() || b == b'_',
+        b if b.is_ascii() => is_word(b),
         _ => !text.is_char_boundary(at) || text[..at].chars().next_back().is_some_and(char::is_alphanumeric),
     }
 }
@@ -533,6 +553,7 @@ fn register(file: &RuleFile, source: &mut Source, rules: &mut Rules) -> Result<V
             unit: rule.unit.clone(),
             value: rule.value.clone(),
             time: rule.time,
+            each: rule.each,
             after: words(&rule.after),
             not_after: words(&rule.not_after),
             before: words(&rule.before),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use crate::document::{Block, DateKind, DateMention, Document, Note};
+use crate::document::{Block, DateKind, DateMention, Document, Note, Published};
 use crate::language::Lang;
 use crate::partial_date::PartialDate;
 use crate::rules::RuleId;
@@ -12,7 +12,7 @@ use crate::stage::Found;
 use crate::stage::dates::grammar::{Action, Grammar, Match, ends_with_word, tail};
 use crate::stage::dates::lexicon::{Reading, plain};
 use crate::stage::dates::resolve::{Point, Scene, Tense, Value, resolve};
-use crate::stage::dates::said::{Reported, Said, read};
+use crate::stage::dates::said::{Calendar, Reported, Said, read};
 
 /// The language-free grammar, then one for each language.
 pub struct Grammars(pub Vec<Grammar>);
@@ -33,14 +33,9 @@ pub struct Sighting<'a> {
     pub tense: Tense,
 }
 
-/// Proposes a mention for everything found in `doc`.
-pub fn look(grammars: &Grammars, doc: &Document, found: &mut Found) {
-    // A document that went through this stage already keeps what was found.
-    if !doc.dates().is_empty() {
-        return;
-    }
-    let sightings = sight(grammars, doc);
-    for (mention, _) in resolved(doc.text(), &sightings, &Known::of(doc)) {
+/// Proposes a mention for everything that was seen in `doc`.
+pub fn look(doc: &Document, sightings: &[Sighting], known: &Known, found: &mut Found) {
+    for (mention, _) in resolved(doc.text(), sightings, known) {
         found.note(Note::Date(mention));
     }
 }
@@ -115,9 +110,36 @@ fn sight_block<'a>(text: &str, block: &'a Block, grammar: &'a Grammar) -> Vec<Si
         };
         Some(Sighting { at, block, grammar, pattern, reported, tense })
     };
-    let mut sightings: Vec<Sighting> = grammar.matches(text, block.at.clone()).into_iter().filter_map(make).collect();
+    let seen = grammar.matches(text, block.at.clone()).into_iter().filter_map(make);
+    let mut sightings: Vec<Sighting> = seen.flat_map(|s| each_day(text, s)).collect();
     share_years(text, &mut sightings);
     sightings
+}
+
+/// "Del 7 al 11 de mayo": two dates where the rule says so, the second of which begins at its number.
+fn each_day<'a>(text: &str, sighting: Sighting<'a>) -> Vec<Sighting<'a>> {
+    let Said::Calendar(date) = &sighting.reported.said else { return vec![sighting] };
+    let (&[first, second], true) = (date.days.as_slice(), sighting.grammar.patterns[sighting.pattern].each) else {
+        return vec![sighting];
+    };
+    let own = &text[sighting.at.clone()];
+    let is_digit = |c: char| c.is_ascii_digit();
+    let behind = |from: usize, found: Option<usize>| found.map_or(own.len(), |n| from + n);
+    let from = own.find(is_digit).unwrap_or_default();
+    let end = behind(from, own[from..].find(|c| !is_digit(c)));
+    let start = behind(end, own[end..].find(is_digit));
+    let part = |at: Range<usize>, day: i8| Sighting {
+        at,
+        reported: Reported {
+            said: Said::Calendar(Calendar { days: vec![day], ..date.clone() }),
+            ..sighting.reported.clone()
+        },
+        ..sighting
+    };
+    vec![
+        part(sighting.at.start..sighting.at.start + end, first),
+        part(sighting.at.start + start..sighting.at.end, second),
+    ]
 }
 
 /// Whether the words before the date, or its own first ones, say that something lasts up to it.
@@ -228,17 +250,16 @@ pub struct Known {
 }
 
 impl Known {
-    /// What is known of the publication of `doc`.
-    pub fn of(doc: &Document) -> Known {
-        let published = &doc.meta().published;
+    /// What is known of `doc`, published at `published`.
+    pub fn of(doc: &Document, published: &Published) -> Known {
         let parse = |date: &Option<String>| date.as_deref().and_then(PartialDate::parse);
         let captured = parse(&doc.meta().captured).map(PartialDate::last_day);
         Known {
             earliest: parse(&published.earliest).map(PartialDate::first_day),
             latest: parse(&published.latest).map(PartialDate::last_day).or(captured),
-            ..Known::at(doc.anchor())
+            ..Known::at(parse(&published.value))
         }
-        .within(doc.anchor())
+        .within(parse(&published.value))
     }
 
     /// Publication at `anchor`.

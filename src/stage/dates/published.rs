@@ -6,24 +6,22 @@
 
 use std::ops::Range;
 
-use crate::document::{BlockKind, Document, Note, Precision, Published};
+use crate::document::{BlockKind, Document, Precision, Published};
 use crate::partial_date::PartialDate;
-use crate::stage::Found;
 use crate::stage::dates::grammar::{Action, ends_with_word, tail};
 use crate::stage::dates::lexicon::plain;
 use crate::stage::dates::mentions::{Grammars, Sighting, sight};
 use crate::stage::dates::resolve::Tense;
 use crate::stage::dates::said::{Calendar, Said};
 
-/// Proposes a date of publication for `doc`, or bounds for one.
-pub fn look(grammars: &Grammars, doc: &Document, found: &mut Found) {
+/// The date of publication of `doc`, or bounds for one, where more is found than is known.
+pub fn of(grammars: &Grammars, doc: &Document, sightings: &[Sighting]) -> Option<Published> {
     let known = &doc.meta().published;
     if known.value.is_some() {
-        return;
+        return None;
     }
     let captured = doc.meta().captured.as_deref().and_then(PartialDate::parse);
-    let sightings = sight(grammars, doc);
-    let said = stated(grammars, doc, &sightings).or_else(|| doc.meta().url.as_deref().and_then(in_address));
+    let said = stated(grammars, doc, sightings).or_else(|| doc.meta().url.as_deref().and_then(in_address));
     let mut published = match said {
         Some((date, how, evidence)) => Published {
             value: Some(date.to_string()),
@@ -32,7 +30,7 @@ pub fn look(grammars: &Grammars, doc: &Document, found: &mut Found) {
             evidence: Some(evidence),
             ..Published::default()
         },
-        None => inferred(doc, &sightings, captured),
+        None => inferred(doc, sightings, captured),
     };
     if let (Some(date), Some(captured)) = (published.value.as_deref().and_then(PartialDate::parse), captured) {
         // Nothing is fetched before it is published.
@@ -45,9 +43,7 @@ pub fn look(grammars: &Grammars, doc: &Document, found: &mut Found) {
         published.latest = captured.map(|c| c.to_string());
     }
     let empty = published.value.is_none() && published.earliest.is_none() && published.latest.is_none();
-    if !empty && published != *known {
-        found.note(Note::Published(published));
-    }
+    (!empty && published != *known).then_some(published)
 }
 
 /// How many lines from the top may say when the article was published.

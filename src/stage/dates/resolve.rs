@@ -120,7 +120,7 @@ pub fn resolve(reported: &Reported, scene: &Scene) -> Option<Value> {
         Said::Season(season, year, relation) => seasons::season(season, *year, *relation, scene),
         Said::Quarter(n, year, relation) => seasons::quarter(*n, *year, *relation, scene),
         Said::Half(n, year, relation) => seasons::half(*n, *year, *relation, scene),
-        Said::SamePeriod(year, by) => units::same_period(*year, *by, scene),
+        Said::SamePeriod(year, by, quarter) => units::same_period(*year, *by, *quarter, scene),
         Said::Years(first, second) => {
             let range = format!("{first:04}/{second:04}");
             let end = PartialDate::year(*second)?;

@@ -148,8 +148,8 @@ pub enum Said {
     Quarter(Option<i8>, Option<i16>, Option<i32>),
     /// A half of a year by number, of a year or of the one that `relation` says.
     Half(i8, Option<i16>, Option<i32>),
-    /// The period spoken of, in another year or so many years on.
-    SamePeriod(Option<i16>, i32),
+    /// The period spoken of, in another year or so many years on; whether it is a quarter.
+    SamePeriod(Option<i16>, i32, bool),
     /// Two years, the second of which ends it.
     Years(i16, i16),
     /// A named day, by its code, of a year or of the one that `relation` says.
@@ -247,7 +247,10 @@ pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported
             let n = small(n).filter(|n| (1..=2).contains(n))?;
             Said::Half(n, year(words), words.number(Class::Relation))
         }
-        Action::SamePeriod => Said::SamePeriod(year(words), words.number(Class::Relation).unwrap_or(pattern.by)),
+        Action::SamePeriod => {
+            let by = words.number(Class::Relation).unwrap_or(pattern.by);
+            Said::SamePeriod(year(words), by, unit(pattern, words) == Some(Unit::Quarter))
+        }
         Action::MonthOfYear => {
             let mut date = calendar(words)?;
             date.year_by = date.relation.take();

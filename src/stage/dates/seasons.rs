@@ -11,7 +11,8 @@ pub fn season(season: &str, year: Option<i16>, relation: Option<i32>, scene: &Sc
         let here = anchor.month?;
         let middle = season_middle(season);
         Some(match relation {
-            Some(0) => anchor.year,
+            // A winter is that of the year in which it ends.
+            Some(0) => anchor.year + i16::from(season == "WI" && here > 6),
             Some(r) if r < 0 => anchor.year - i16::from(middle >= here),
             Some(_) => anchor.year + i16::from(middle <= here),
             None if scene.tense == Tense::Future => anchor.year + i16::from(middle < here),
@@ -75,7 +76,7 @@ pub fn quarter(n: Option<i8>, year: Option<i16>, relation: Option<i32>, scene: &
                     let next = year + i16::from(n * 3 - 1 < month);
                     // What is announced of a quarter that has just gone by is said in the future, too.
                     let future = scene.tense == Tense::Future && ahead < 9;
-                    quarter_of(if ahead <= 4 || future { next } else { next - 1 }, n)
+                    quarter_of(if ahead <= 3 || future { next } else { next - 1 }, n)
                 }
                 (Some(n), ..) => Value::open(format!("XXXX-Q{n}"), lacking(scene)),
                 (None, None, None) => Value::open("XXXX-QX", lacking(scene)),

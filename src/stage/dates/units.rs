@@ -97,12 +97,13 @@ pub fn shift_previous(count: Option<i32>, unit: Unit, sign: i32, scene: &Scene) 
 }
 
 /// The quarter, month or year spoken of, in another year.
-pub fn same_period(year: Option<i16>, by: i32, scene: &Scene) -> Value {
+pub fn same_period(year: Option<i16>, by: i32, quarter: bool, scene: &Scene) -> Value {
     let spoken = scene.history.iter().rev().find(|p| !p.compared).copied();
     let Some(base) = spoken.or(scene.anchor.map(Point::at)) else { return Value::open("XXXX", lacking(scene)) };
     let year = year.or_else(|| base.date.year.checked_add(i16::try_from(by).ok()?));
     let value = year.and_then(|year| match (base.quarter, base.date.month) {
         (Some(q), _) => Some(quarter_of(year, q)),
+        (None, Some(_)) if quarter => Some(quarter_of(year, quarter_number(base.date))),
         (None, Some(month)) => PartialDate::month(year, month).map(Value::date),
         (None, None) => PartialDate::year(year).map(Value::date),
     });
