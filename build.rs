@@ -9,6 +9,12 @@ use std::{env, fs, io};
 #[path = "src/stage/entities/compile.rs"]
 mod compile;
 #[allow(dead_code)]
+#[path = "src/stage/boilerplate/fold.rs"]
+mod fold;
+#[allow(dead_code)]
+#[path = "src/stage/boilerplate/gate.rs"]
+mod gate;
+#[allow(dead_code)]
 #[path = "src/stage/entities/inflection.rs"]
 mod inflection;
 #[allow(dead_code)]
@@ -49,7 +55,8 @@ fn main() -> io::Result<()> {
         .map_err(|f| io::Error::other(format!("rules/common/{}.tsv, byte {}: {}", f.table, f.offset, f.what)))?;
     fs::write(out.join("gazetteer.bin"), image)?;
     fs::write(out.join("rules.rs"), code)?;
-    fs::write(out.join("compact.rs"), compact(&root, &files, &out)?)
+    fs::write(out.join("compact.rs"), images(&root, &files, &out, "bin", compact)?)?;
+    fs::write(out.join("gates.rs"), images(&root, &files, &out, "gates", gates)?)
 }
 
 /// A hash of the source (FNV-1a): what another build writes may differ, whatever its version is called.
@@ -85,24 +92,42 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-/// The TOML files as values that need no parsing, in the format of `src/rules/compact.rs`: the code of a list of them.
+/// What `make` makes of the TOML files, in files of their own: the code of a list of them.
 #[allow(clippy::disallowed_methods)]
-fn compact(root: &Path, files: &[PathBuf], out: &Path) -> io::Result<String> {
+fn images(
+    root: &Path,
+    files: &[PathBuf],
+    out: &Path,
+    extension: &str,
+    make: fn(toml::Table) -> Option<Vec<u8>>,
+) -> io::Result<String> {
     let mut code = String::from("&[\n");
     for file in files.iter().filter(|f| f.extension().is_some_and(|e| e == "toml")) {
         let name = file.strip_prefix(root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
         // A file that is no TOML is left to the program, which says what is wrong with it.
         let Ok(table) = fs::read_to_string(file)?.parse::<toml::Table>() else { continue };
-        let mut bytes = Vec::new();
-        if write_value(&toml::Value::Table(table), &mut bytes).is_none() {
-            continue;
-        }
-        let path = out.join(name.replace('/', "-")).with_extension("bin");
+        let Some(bytes) = make(table) else { continue };
+        let path = out.join(name.replace('/', "-")).with_extension(extension);
         fs::write(&path, bytes)?;
         let _ = writeln!(code, "    ({name:?}, include_bytes!({:?})),", path.to_string_lossy());
     }
     code.push_str("]\n");
     Ok(code)
+}
+
+/// Values that need no parsing, in the format of `src/rules/compact.rs`.
+fn compact(table: toml::Table) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    write_value(&toml::Value::Table(table), &mut bytes).map(|()| bytes)
+}
+
+/// What must stand in a line for each of the cues.
+fn gates(table: toml::Table) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for cue in table.get("cue")?.as_array()? {
+        gate::Gate::of(&fold::pattern(cue.get("pattern")?.as_str()?)).write(&mut bytes);
+    }
+    Some(bytes)
 }
 
 /// `None` for a date, which no rule holds.

@@ -38,7 +38,7 @@ fn bits_of_frequency(zipf: u64, letters: usize) -> u64 {
 
 /// A quick hash for letters of words that come from the program itself: nobody can choose them to collide.
 #[derive(Clone, Copy, Default)]
-struct Quick(u64);
+pub struct Quick(u64);
 
 impl Hasher for Quick {
     fn write(&mut self, bytes: &[u8]) {

@@ -19,6 +19,9 @@ const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs")
 /// The tables of the gazetteer in `rules/common`, made into an image by the build script.
 pub(crate) static GAZETTEER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/gazetteer.bin"));
 
+/// What must stand in a line for each cue of a file, as `stage::boilerplate::gate` writes it.
+const GATES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/gates.rs"));
+
 /// The embedded file at `path` below `rules/`.
 pub fn embedded(path: &str) -> Option<&'static str> {
     EMBEDDED.iter().find(|(name, _)| *name == path).map(|(_, text)| *text)
@@ -101,6 +104,12 @@ impl RuleFile {
     /// Whether it came with the program, as it is.
     pub fn is_embedded(&self) -> bool {
         EMBEDDED.iter().any(|(path, text)| *path == self.path && *text == self.text)
+    }
+
+    /// The image of the gates of its cues, if it came with the program.
+    pub(crate) fn gates(&self) -> &'static [u8] {
+        let image = GATES.iter().find(|(path, _)| *path == self.path).filter(|_| self.is_embedded());
+        image.map_or(&[], |(_, image)| image)
     }
 
     /// The error for something wrong at byte `offset`.

@@ -182,14 +182,6 @@ impl Tally {
         all
     }
 
-    /// Adds a row. A whole number of vectors is added, whatever lies behind the languages.
-    fn add_row<const N: usize>(&mut self, row: &[u8; N]) {
-        for (i, byte) in row.iter().enumerate() {
-            self.low[i] += u32::from(byte & 15);
-            self.high[i] += u32::from(byte >> 4);
-        }
-    }
-
     /// Adds what another text of the same table says.
     pub fn add(&mut self, other: &Tally) {
         self.low.iter_mut().zip(&other.low).for_each(|(a, b)| *a += b);
@@ -246,8 +238,20 @@ impl<'a> Ngrams<'a> {
 impl Table<'_> {
     /// Adds what one word, given as lower-case code points, says.
     pub fn count(&self, word: &[u32], tally: &mut Tally) {
+        // A whole number of vectors is added, whatever lies behind the languages.
+        match self.row {
+            0..=8 => self.count_rows::<8>(word, tally),
+            9..=16 => self.count_rows::<16>(word, tally),
+            17..=24 => self.count_rows::<24>(word, tally),
+            _ => self.count_rows::<32>(word, tally),
+        }
+    }
+
+    fn count_rows<const N: usize>(&self, word: &[u32], tally: &mut Tally) {
         tally.words += 1;
         let short = word.len() <= ORDER - 2;
+        // One word has some hundred n-grams at most, each worth 15 at most.
+        let (mut low, mut high) = ([0u16; N], [0u16; N]);
         features(word, |hash, feature| {
             let row = self.row(hash);
             match feature {
@@ -261,30 +265,43 @@ impl Table<'_> {
                 Feature::Gram(_) => {}
             }
             let Some(row) = row else { return };
-            if row.len() < LANGUAGES / 2 {
-                // The last rows of a table have nothing behind them.
-                let mut padded = [0; LANGUAGES / 2];
-                padded[..row.len()].copy_from_slice(row);
-                return tally.add_row(&padded);
-            }
-            match self.row {
-                0..=8 => row.first_chunk::<8>().map(|row| tally.add_row(row)),
-                9..=16 => row.first_chunk::<16>().map(|row| tally.add_row(row)),
-                17..=24 => row.first_chunk::<24>().map(|row| tally.add_row(row)),
-                _ => row.first_chunk::<32>().map(|row| tally.add_row(row)),
+            let mut padded = [0; N];
+            let row = match row.first_chunk() {
+                Some(row) => row,
+                None => {
+                    // The last rows of a table have nothing behind them.
+                    padded[..row.len()].copy_from_slice(row);
+                    &padded
+                }
             };
+            for i in 0..N {
+                low[i] += u16::from(row[i] & 15);
+                high[i] += u16::from(row[i] >> 4);
+            }
         });
+        for i in 0..N {
+            tally.low[i] += u32::from(low[i]);
+            tally.high[i] += u32::from(high[i]);
+        }
     }
 
     /// What the table holds from the row of `hash` on.
+    #[inline]
     fn row(&self, hash: u64) -> Option<&[u8]> {
         let (slot, check) = place(hash, self.slots_log2);
-        let checks = self.checks.get(slot * 2..(slot + PROBES) * 2)?;
-        let probe = checks.chunks_exact(2).position(|c| c == check.to_le_bytes())?;
-        let at = (slot + probe) * self.row;
-        self.rows.get(at..)
+        let checks = u64::from_le_bytes(*self.checks.get(slot * 2..)?.first_chunk()?);
+        // The lowest lane of four that is equal to the check becomes the lowest with its highest bit set.
+        let other = checks ^ LANES * u64::from(check);
+        let equal = other.wrapping_sub(LANES) & !other & LANES << 15;
+        if equal == 0 {
+            return None;
+        }
+        self.rows.get((slot + equal.trailing_zeros() as usize / 16) * self.row..)
     }
 }
+
+/// The lowest bit of each of the [`PROBES`] checks.
+const LANES: u64 = 0x0001_0001_0001_0001;
 
 fn take<'a>(rest: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
     let (head, tail) = rest.split_at_checked(len)?;

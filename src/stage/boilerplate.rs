@@ -23,6 +23,7 @@ pub mod dateline;
 pub mod fold;
 pub mod gate;
 pub mod offer;
+pub mod pattern;
 pub mod senses;
 pub mod shape;
 pub mod sites;

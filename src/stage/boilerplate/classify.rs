@@ -8,12 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cues::{Cues, STRONG, WEAK};
-use super::dateline::Dateline;
 use super::senses::OUTLET;
 use super::shape::{self, Shape, Sign};
 use super::sites::{Site, Verdict as SiteVerdict};
 use super::words::Words;
-use super::{byline, fold};
+use super::{byline, dateline, fold};
 use crate::document::{Block, BlockKind, Document, Note};
 use crate::error::Error;
 use crate::rules::{Class, Rule, RuleId, Rules};
@@ -37,7 +36,6 @@ pub struct Classify {
     cues: Arc<Cues>,
     sites: Vec<Site>,
     rules: Named,
-    dateline: Dateline,
 }
 
 /// The rules in code.
@@ -106,7 +104,7 @@ impl Classify {
             offer: add("offer", K::SelfPromo, "a line that invites the reader, and names what to")?,
             repeated: add("repeated", K::Related, "a line that stands in several documents of the site")?,
         };
-        Ok(Classify { cues, sites, rules: named, dateline: Dateline::new()? })
+        Ok(Classify { cues, sites, rules: named })
     }
 }
 
@@ -565,7 +563,7 @@ impl<'a> Judge<'a> {
         let first = (0..self.blocks.len()).find(|&i| self.is_live(i) && self.is_body(i));
         // A line with the date of publication says more than a dateline, which has no year.
         if let Some(i) = first.filter(|_| !self.verdicts.iter().any(dropped))
-            && let Some(dateline) = self.of.dateline.at_start_of(self.shapes[i].text)
+            && let Some(dateline) = dateline::at_start_of(self.shapes[i].text)
         {
             found.note(Note::Dateline(dateline.to_string()));
         }

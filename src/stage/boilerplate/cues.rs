@@ -2,14 +2,12 @@
 //! structural rules ask for. All languages are looked for at once, since a page in one carries buttons in another.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
-use regex_automata::util::syntax;
-use regex_automata::{Anchored, Input, meta};
 use serde::Deserialize;
 
 use super::fold;
 use super::gate::{Gate, Gates};
+use super::pattern::Pattern;
 use super::words::{FileWords, Words};
 use crate::document::BlockKind;
 use crate::error::Error;
@@ -73,17 +71,10 @@ pub struct Cues {
     pub all: Vec<Cue>,
     patterns: Vec<Pattern>,
     gates: Gates,
+    /// Of those that may take out a part of a paragraph.
+    parts: Gates,
     /// Classes of words.
     pub words: Words,
-}
-
-#[derive(Debug)]
-struct Pattern {
-    /// As the rule file writes it, folded.
-    text: String,
-    /// Whatever it matches begins with the line.
-    anchored: bool,
-    regex: OnceLock<Option<meta::Regex>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -140,14 +131,18 @@ impl Cues {
             let File { words: listed, offer, tokens, cue: cues } = file.parse()?;
             words.take(&listed, &offer, tokens, &file)?;
             let folder = file.path.split('/').next().unwrap_or_default();
+            let mut image = file.gates();
             for cue in cues {
                 let kind = BlockKind::from_name(cue.kind.get_ref()).ok_or_else(|| {
                     file.fault(Some(cue.kind.span().start), format!("there is no kind {}", cue.kind.get_ref()))
                 })?;
                 let text = fold::pattern(cue.pattern.get_ref());
+                let gate = Gate::read(&mut image).unwrap_or_else(|| Gate::of(&text));
+                let anchored = text.starts_with('^');
+                let pattern = Pattern::new(text);
                 // What is embedded was checked when it was tested.
                 if !file.embedded {
-                    check(&text).map_err(|what| file.fault(Some(cue.pattern.span().start), what))?;
+                    pattern.check().map_err(|what| file.fault(Some(cue.pattern.span().start), what))?;
                 }
                 let rule = rules.add(Rule {
                     id: format!("boilerplate/{folder}/{}", cue.id),
@@ -161,24 +156,23 @@ impl Cues {
                 if !rules.is_on(rule) {
                     continue;
                 }
-                let gate = Gate::of(&text);
-                let anchored = matches!(gate, Gate::Start(_));
                 gates.push((gate, all.len() as u32));
                 all.push(Cue {
                     rule,
                     kind,
                     max: cue.max.min(LONGEST),
                     weight: cue.weight,
-                    anchored: text.starts_with('^'),
+                    anchored,
                     closes: cue.closes,
                     stays: cue.stays,
                     part: cue.part,
                 });
-                patterns.push(Pattern { text, anchored, regex: OnceLock::new() });
+                patterns.push(pattern);
             }
         }
         words.name(rules.file("common/given_names.tsv").map(|file| file.text.clone()).unwrap_or_default());
-        Ok(Cues { all, patterns, gates: Gates::new(gates), words })
+        let parts = gates.iter().filter(|(_, cue)| all[*cue as usize].part.is_some()).cloned().collect::<Vec<_>>();
+        Ok(Cues { all, patterns, gates: Gates::new(gates), parts: Gates::new(parts), words })
     }
 
     /// What the cues say of a folded line of `points` code points. In a line that `quotes` somebody only a cue at the
@@ -190,7 +184,7 @@ impl Cues {
         let mut doubt = 1.0;
         let mut best: Option<usize> = None;
         let (mut closes, mut stays) = (false, false);
-        for i in self.open(folded) {
+        for i in open(&self.gates, folded) {
             let cue = &self.all[i];
             let heard = cue.anchored || !quotes || matches!(cue.kind, BlockKind::Cookie);
             if points > cue.max || !heard || !self.patterns[i].is_match(folded) {
@@ -210,20 +204,15 @@ impl Cues {
         best.map(|cue| Hit { cue, weight: if stays { 0.0 } else { 1.0 - doubt }, closes, stays })
     }
 
-    /// The first cue that may take out a part of a paragraph and fires on the folded part.
-    pub fn part(&self, folded: &str, points: usize, want: Part) -> Option<usize> {
-        let fires = |&i: &usize| {
+    /// The first cue that may take out a part of a paragraph and fires on the folded sentence; `points` are the code
+    /// points of each part that is wanted.
+    pub fn part(&self, folded: &str, wanted: &[(Part, usize)]) -> Option<usize> {
+        let open = open(&self.parts, folded);
+        let fires = |i: usize, (want, points): (Part, usize)| {
             let cue = &self.all[i];
             cue.part == Some(want) && points <= cue.max && self.patterns[i].is_match(folded)
         };
-        self.open(folded).find(fires)
-    }
-
-    /// The cues that may fire on a folded line.
-    fn open(&self, folded: &str) -> impl Iterator<Item = usize> {
-        let mut open = Vec::new();
-        self.gates.open(folded, &mut open);
-        open.into_iter().map(|i| i as usize)
+        wanted.iter().find_map(|part| open.iter().copied().find(|&i| fires(i, *part)))
     }
 
     /// Whether `rule` fires on a line; `None` when it is no cue.
@@ -231,65 +220,15 @@ impl Cues {
         let index = self.all.iter().position(|c| c.rule == rule)?;
         let folded = fold::line(line);
         let fits = line.trim().chars().count() <= self.all[index].max;
-        Some(fits && self.open(&folded).any(|i| i == index) && self.patterns[index].is_match(&folded))
+        Some(fits && open(&self.gates, &folded).contains(&index) && self.patterns[index].is_match(&folded))
     }
 }
 
-impl Pattern {
-    /// Most cues never see a line that has their words, so a pattern is compiled when the first one comes.
-    fn is_match(&self, folded: &str) -> bool {
-        // From the left: a pattern that ends with "up to 80 of anything" would otherwise be searched from the right, where
-        // every byte is a new state.
-        let anchored = if self.anchored { Anchored::Yes } else { Anchored::No };
-        let input = Input::new(folded.as_bytes()).anchored(anchored);
-        self.regex.get_or_init(|| self.compile()).as_ref().is_some_and(|r| r.is_match(input))
-    }
-
-    fn compile(&self) -> Option<meta::Regex> {
-        meta::Regex::builder()
-            .configure(meta::Config::new().utf8_empty(false).dfa(false))
-            .syntax(syntax::Config::new().utf8(false))
-            .build(&dots_as_bytes(&self.text))
-            .ok()
-    }
-}
-
-/// A pattern of a rule file as it is compiled.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn compiled(pattern: &str) -> Result<String, String> {
-    let folded = fold::pattern(pattern);
-    check(&folded)?;
-    Ok(dots_as_bytes(&folded))
-}
-
-fn check(folded: &str) -> Result<(), String> {
-    if folded.contains(r"\b") {
-        return Err(r"\b is slow on letters beyond ASCII; say what stands there".to_string());
-    }
-    let config = syntax::Config::new().utf8(false);
-    syntax::parse_with(&dots_as_bytes(folded), &config).map(|_| ()).map_err(|e| e.to_string())
-}
-
-/// `pattern` with every `.` meaning any byte: `.{0,80}` then costs a tenth of the memory, and "up to 80 of something" is
-/// never meant to the letter.
-fn dots_as_bytes(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len() * 2);
-    let (mut escaped, mut class) = (false, false);
-    for c in pattern.chars() {
-        match c {
-            '.' if !escaped && !class => out.push_str(r"(?-u:.)"),
-            _ => out.push(c),
-        }
-        match c {
-            '[' if !escaped => class = true,
-            ']' if !escaped => class = false,
-            _ => {}
-        }
-        escaped = c == '\\' && !escaped;
-    }
-    out
+/// The cues that may fire on a folded line.
+fn open(gates: &Gates, folded: &str) -> Vec<usize> {
+    let mut open = Vec::new();
+    gates.open(folded, &mut open);
+    open.into_iter().map(|i| i as usize).collect()
 }
 
 #[cfg(test)]
@@ -297,15 +236,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_pattern_compiles_and_hardly_any_is_tried_on_every_line() {
+    fn every_pattern_is_right_and_hardly_any_is_tried_on_every_line() {
         let mut rules = Rules::load(None, &[]).unwrap();
         let cues = Cues::load(&mut rules).unwrap();
         let name = |i: usize| &rules.get(cues.all[i].rule).id;
         for (i, pattern) in cues.patterns.iter().enumerate() {
-            assert_eq!(check(&pattern.text), Ok(()), "{}", name(i));
-            assert!(pattern.compile().is_some(), "{}", name(i));
+            assert_eq!(pattern.check(), Ok(()), "{}", name(i));
         }
         let always: Vec<_> = cues.gates.always().iter().map(|&i| name(i as usize)).collect();
-        assert!(always.len() <= 40, "{always:?}");
+        assert!(always.len() <= 4, "{always:?}");
     }
 }

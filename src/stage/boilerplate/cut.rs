@@ -7,6 +7,7 @@ use super::shape;
 use crate::document::{BlockKind, Document, Note};
 use crate::error::{Error, Reason};
 use crate::rules::{Class, Rule, RuleId, Rules};
+use crate::script::is_letter;
 use crate::stage::{Found, Pass};
 
 /// Code points of the shortest block that is an article by itself, whatever was said of it.
@@ -40,7 +41,7 @@ impl Pass for Floor {
             !b.keep && b.confidence < STRONG && b.kind != BlockKind::Duplicate
         };
         for (i, block) in doc.blocks().iter().enumerate() {
-            let letters = doc.block_text(block).chars().filter(|c| c.is_alphabetic()).count();
+            let letters = doc.block_text(block).chars().filter(|c| is_letter(*c)).count();
             if block.keep {
                 kept += letters;
             } else if is_doubtful(i) {

@@ -2,19 +2,20 @@
 //! line has the words of more than one or two: so each pattern gives up some literals of which one stands at the start of
 //! whatever it matches, or anywhere in it, and these are looked up by their first bytes.
 //!
-//! The literals are read off the text of a pattern by a small parser of its own, which takes a microsecond where a real
-//! one takes fifty: a program that starts for one article must not spend its time on patterns that it never tries.
+//! The literals are read off the text of a pattern by a small parser of its own. The build script does that for the rules
+//! that the program carries, so that a start costs no more than reading them.
 
-/// Bytes by which a literal is looked up.
+/// Bytes by which a literal is looked up …
 const KEY: usize = 4;
-/// Bytes of the shortest literal that is looked for within a line: a word of three letters, or one sign such as ©.
+/// … and the shortest that are looked for within a line: a word of three letters, or one sign such as ©.
 const SHORT: usize = 3;
 /// Bytes of the longest literal: more say no more.
-const LONGEST: usize = 12;
-/// Literals of one pattern.
+const LONGEST: usize = 16;
+/// Literals of one pattern, and those of a class.
 const MOST: usize = 400;
-/// Bits of the table that says where no literal begins.
-const BITS: usize = 1 << 15;
+const LETTERS: usize = 4;
+/// Bits of the number that literals are looked up by.
+const BITS: u32 = 16;
 /// Open groups of a pattern.
 const DEPTH: usize = 32;
 
@@ -22,9 +23,9 @@ const DEPTH: usize = 32;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Gate {
     /// The line begins with one of these.
-    Start(Vec<String>),
+    Start(Vec<Literal>),
     /// One of these stands in the line.
-    Within(Vec<String>),
+    Within(Vec<Literal>),
     /// Nothing can be said.
     Always,
 }
@@ -37,22 +38,155 @@ impl Gate {
         if parser.lost || !parser.rest.is_empty() {
             return Gate::Always;
         }
-        if part.anchored && part.strings.iter().all(|s| !s.text.is_empty()) {
-            return Gate::Start(part.strings.into_iter().map(|s| s.text).collect());
+        if part.anchored && part.strings.iter().all(|s| s.text.len() > 0) {
+            return Gate::Start(fewest(part.strings.into_iter().map(|s| s.text).collect()));
         }
         match part.best() {
-            Some(all) => Gate::Within(all),
+            Some(all) => Gate::Within(fewest(all)),
             None => Gate::Always,
         }
     }
 }
 
+impl Gate {
+    /// Appends it to an image: its kind, the number of its literals, then the length and the bytes of each.
+    pub fn write(&self, image: &mut Vec<u8>) {
+        let (kind, all) = match self {
+            Gate::Start(all) => (0, &all[..]),
+            Gate::Within(all) => (1, &all[..]),
+            Gate::Always => (2, &[][..]),
+        };
+        image.push(kind);
+        image.extend((all.len() as u16).to_le_bytes());
+        for literal in all {
+            image.push(literal.len);
+            image.extend(&literal.bytes.to_le_bytes()[..literal.len()]);
+        }
+    }
+
+    /// Takes the next one from an image; `None` at its end.
+    pub fn read(image: &mut &[u8]) -> Option<Gate> {
+        let ([kind, low, high], mut rest) = image.split_first_chunk()?;
+        let mut all = Vec::with_capacity(usize::from(u16::from_le_bytes([*low, *high])));
+        for _ in 0..all.capacity() {
+            let (len, bytes) = rest.split_first()?;
+            let (literal, behind) = bytes.split_at_checked(usize::from(*len))?;
+            all.push(Literal::at(literal));
+            rest = behind;
+        }
+        *image = rest;
+        Some(match kind {
+            0 => Gate::Start(all),
+            1 => Gate::Within(all),
+            _ => Gate::Always,
+        })
+    }
+}
+
+/// Those of which no other one is the beginning.
+fn fewest(mut all: Vec<Literal>) -> Vec<Literal> {
+    all.sort_unstable_by_key(|literal| (literal.bytes.swap_bytes(), literal.len));
+    all.dedup_by(|next, kept| kept.opens(*next));
+    all
+}
+
+/// The first bytes of a string, as many as fit into a number. One zero stands for all digits in a row.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Literal {
+    /// The first byte lowest, and zero behind the last.
+    bytes: u128,
+    len: u8,
+}
+
+impl Literal {
+    /// Of the start of `text`.
+    pub fn of(text: &str) -> Literal {
+        Literal::at(&with_zeros(text))
+    }
+
+    /// Of the start of a text with zeros for its digits.
+    fn at(bytes: &[u8]) -> Literal {
+        let len = bytes.len().min(LONGEST);
+        let mut first = [0; LONGEST];
+        first[..len].copy_from_slice(&bytes[..len]);
+        Literal { bytes: u128::from_le_bytes(first), len: len as u8 }
+    }
+
+    fn len(self) -> usize {
+        usize::from(self.len)
+    }
+
+    /// Whether a text that begins with `other` begins with this one.
+    fn opens(self, other: Literal) -> bool {
+        self.len <= other.len && (self.bytes ^ other.bytes) & mask(self.len()) == 0
+    }
+
+    /// This one and behind it another, as far as they fit.
+    fn then(self, next: Literal) -> Literal {
+        let last = self.bytes >> (8 * (self.len().max(1) - 1));
+        let next = match (last as u8, next.bytes as u8) {
+            (b'0', b'0') => Literal { bytes: next.bytes >> 8, len: next.len - 1 },
+            _ => next,
+        };
+        let len = (self.len() + next.len()).min(LONGEST);
+        if self.len() == LONGEST {
+            return self;
+        }
+        Literal { bytes: (self.bytes | next.bytes << (8 * self.len)) & mask(len), len: len as u8 }
+    }
+
+    /// The bucket of its first bytes: three when it has no more, else four.
+    fn bucket(self) -> usize {
+        bucket((self.bytes & mask(KEY)) as u32)
+    }
+}
+
+impl std::fmt::Debug for Literal {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{:?}", String::from_utf8_lossy(&self.bytes.to_le_bytes()[..self.len()]))
+    }
+}
+
+/// `text` with a zero for all digits in a row.
+fn with_zeros(text: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    for byte in text.bytes() {
+        if !byte.is_ascii_digit() {
+            out.push(byte);
+        } else if out.last() != Some(&b'0') {
+            out.push(b'0');
+        }
+    }
+    out
+}
+
+/// The lowest `len` bytes.
+fn mask(len: usize) -> u128 {
+    if len >= LONGEST { u128::MAX } else { (1 << (8 * len)) - 1 }
+}
+
+/// Where literals are looked up that begin with these bytes.
+#[inline]
+fn bucket(first: u32) -> usize {
+    (first.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
+}
+
 /// A string that a part of a pattern matches, or begins with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Piece {
-    text: String,
+    text: Literal,
     /// It is all that is matched.
     whole: bool,
+}
+
+impl Piece {
+    fn of(text: &str) -> Piece {
+        Piece { text: Literal::of(text), whole: text.len() <= LONGEST }
+    }
+
+    fn of_char(c: char) -> Piece {
+        Piece::of(c.encode_utf8(&mut [0; 4]))
+    }
 }
 
 /// What is known of a part of a pattern.
@@ -61,7 +195,7 @@ struct Part {
     /// Whatever it matches begins with one of these.
     strings: Vec<Piece>,
     /// One of these stands in whatever it matches.
-    within: Option<Vec<String>>,
+    within: Option<Vec<Literal>>,
     /// It begins where the line begins.
     anchored: bool,
 }
@@ -69,12 +203,16 @@ struct Part {
 impl Part {
     /// Matches one string and no other.
     fn exactly(text: &str) -> Part {
-        Part { strings: vec![Piece { text: text.to_string(), whole: true }], within: None, anchored: false }
+        Part::of(vec![Piece::of(text)])
     }
 
     /// May match anything.
     fn unknown() -> Part {
-        Part { strings: vec![Piece { text: String::new(), whole: false }], within: None, anchored: false }
+        Part::of(vec![Piece { whole: false, ..Piece::of("") }])
+    }
+
+    fn of(strings: Vec<Piece>) -> Part {
+        Part { strings, within: None, anchored: false }
     }
 
     fn is_whole(&self) -> bool {
@@ -83,43 +221,23 @@ impl Part {
 
     /// What it begins with can be looked up.
     fn is_telling(&self) -> bool {
-        self.strings.iter().all(|s| s.text.len() >= SHORT || s.text.starts_with('©'))
-    }
-
-    fn is_empty(&self) -> bool {
-        self.strings.iter().all(|s| s.whole && s.text.is_empty())
+        let sign = Literal::of("©");
+        self.strings.iter().all(|s| s.text.len() >= SHORT || sign.opens(s.text))
     }
 
     /// The literals to look for.
-    fn best(&self) -> Option<Vec<String>> {
-        let own = self.is_telling().then(|| self.strings.iter().map(|s| s.text.clone()).collect());
+    fn best(&self) -> Option<Vec<Literal>> {
+        let own = self.is_telling().then(|| self.strings.iter().map(|s| s.text).collect());
         better(own, self.within.clone())
     }
 
     /// This part and behind it another.
     fn then(self, next: &Part) -> Part {
         let within = better(self.within, next.within.clone());
-        let anchored = self.anchored || (next.anchored && self.strings.iter().all(|s| s.whole && s.text.is_empty()));
-        let open = self.strings.iter().filter(|s| s.whole).count();
-        if open * next.strings.len() + self.strings.len() > MOST {
-            let strings = self.strings.into_iter().map(|s| Piece { whole: false, ..s }).collect();
-            return Part { strings, within, anchored };
-        }
-        let mut strings = Vec::with_capacity(open * next.strings.len() + self.strings.len() - open);
-        for piece in self.strings {
-            if !piece.whole {
-                strings.push(piece);
-                continue;
-            }
-            for more in &next.strings {
-                let mut text = String::with_capacity(piece.text.len() + more.text.len());
-                text.push_str(&piece.text);
-                text.push_str(&more.text);
-                let whole = more.whole && text.len() <= LONGEST;
-                cut(&mut text);
-                strings.push(Piece { text, whole });
-            }
-        }
+        let anchored = self.anchored || (next.anchored && self.strings.iter().all(|s| s.whole && s.text.len() == 0));
+        let strings = product(&self.strings, &next.strings, LONGEST)
+            .or_else(|| [KEY, 2, 1].iter().find_map(|&len| product(&self.strings, &shortened(&next.strings, len), KEY)))
+            .unwrap_or_else(|| self.strings.into_iter().map(|s| Piece { whole: false, ..s }).collect());
         Part { strings, within, anchored }
     }
 
@@ -130,7 +248,10 @@ impl Part {
         // What all begin with is looked for anyway.
         let within = if telling { None } else { parts.iter().map(Part::best).collect::<Option<Vec<_>>>() };
         let within = within.map(|all| all.concat()).filter(|all| all.len() <= MOST);
-        let strings: Vec<Piece> = parts.into_iter().flat_map(|p| p.strings).collect();
+        let mut strings: Vec<Piece> = parts.into_iter().flat_map(|p| p.strings).collect();
+        if strings.len() > MOST {
+            strings = shortened(&strings, KEY);
+        }
         if strings.len() > MOST {
             Part { within, anchored, ..Part::unknown() }
         } else {
@@ -138,27 +259,60 @@ impl Part {
         }
     }
 
-    /// The same, and no end to what follows.
+    /// One or more of it.
     fn open(mut self) -> Part {
+        let digits = Part::exactly("0");
+        if self.strings == digits.strings {
+            return digits;
+        }
         self.strings.iter_mut().for_each(|s| s.whole = false);
         self
     }
 }
 
+/// No more of them than `len` bytes.
+fn shortened(pieces: &[Piece], len: usize) -> Vec<Piece> {
+    let short = |piece: &Piece| {
+        let len = piece.text.len().min(len);
+        let text = Literal { bytes: piece.text.bytes & mask(len), len: len as u8 };
+        Piece { text, whole: piece.whole && len == piece.text.len() }
+    };
+    let mut all: Vec<Piece> = pieces.iter().map(short).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Each of `one` that is whole and no longer than `short` with each of `two` behind it, and the others of `one`; `None` when
+/// they are too many.
+fn product(one: &[Piece], two: &[Piece], short: usize) -> Option<Vec<Piece>> {
+    let goes_on = |piece: &&Piece| piece.whole && piece.text.len() <= short;
+    let open = one.iter().filter(goes_on).count();
+    if open * two.len() + one.len() - open > MOST {
+        return None;
+    }
+    let mut all = Vec::with_capacity(open * two.len() + one.len() - open);
+    for piece in one {
+        if !goes_on(&piece) {
+            all.push(Piece { whole: false, ..*piece });
+            continue;
+        }
+        for more in two {
+            let whole = more.whole && piece.text.len() + more.text.len() <= LONGEST;
+            all.push(Piece { text: piece.text.then(more.text), whole });
+        }
+    }
+    Some(all)
+}
+
 /// Of two sets the one with the longer shortest literal, or the smaller one.
-fn better(one: Option<Vec<String>>, two: Option<Vec<String>>) -> Option<Vec<String>> {
-    let worth =
-        |all: &Vec<String>| (all.iter().map(String::len).min().unwrap_or(0).min(8), std::cmp::Reverse(all.len()));
+fn better(one: Option<Vec<Literal>>, two: Option<Vec<Literal>>) -> Option<Vec<Literal>> {
+    let worth = |all: &Vec<Literal>| {
+        (all.iter().map(|l| l.len()).min().unwrap_or(0).min(8), std::cmp::Reverse(all.len()))
+    };
     match (one, two) {
         (Some(one), Some(two)) => Some(if worth(&two) > worth(&one) { two } else { one }),
         (one, two) => one.or(two),
-    }
-}
-
-fn cut(text: &mut String) {
-    if text.len() > LONGEST {
-        let end = (0..=LONGEST).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0);
-        text.truncate(end);
     }
 }
 
@@ -204,11 +358,13 @@ impl Parser<'_> {
         while !self.rest.is_empty() && !self.rest.starts_with(['|', ')']) {
             let part = self.atom();
             let part = self.repeated(part);
-            if whole.is_whole() {
+            let known = whole.is_whole();
+            if whole.strings.iter().any(|s| s.whole) {
                 whole = whole.then(&part);
+            }
+            if known {
                 continue;
             }
-            whole.anchored |= part.anchored && whole.is_empty();
             run = run.then(&part);
             if !run.is_whole() {
                 within = better(within, run.best());
@@ -230,11 +386,9 @@ impl Parser<'_> {
                 let last = self.rest[..plain].chars().next_back().map_or(0, char::len_utf8);
                 end = if plain > last { plain - last } else { plain };
             }
-            let mut text = self.rest[..end].to_string();
+            let text = &self.rest[..end];
             self.rest = &self.rest[end..];
-            let whole = text.len() <= LONGEST;
-            cut(&mut text);
-            return Part { strings: vec![Piece { text, whole }], within: None, anchored: false };
+            return Part::exactly(text);
         }
         match self.next() {
             Some('(') => self.group(),
@@ -251,10 +405,7 @@ impl Parser<'_> {
                     while self.next().is_some_and(|c| c != '}') {}
                     Part::unknown()
                 }
-                Some('d') => {
-                    let digits = ('0'..='9').map(|c| Piece { text: c.to_string(), whole: true }).collect();
-                    Part { strings: digits, within: None, anchored: false }
-                }
+                Some('d') => Part::exactly("0"),
                 _ => Part::unknown(),
             },
             _ => Part::unknown(),
@@ -289,16 +440,18 @@ impl Parser<'_> {
                     }
                     _ => plain = false,
                 },
-                Some('-') if !first && !self.rest.starts_with(']') => plain = false,
+                Some('-') if !first && !self.rest.starts_with(']') => match (letters.last(), self.next()) {
+                    (Some('0'..='9'), Some('0'..='9')) => {}
+                    _ => plain = false,
+                },
                 Some(c) => letters.push(c),
             }
             first = false;
         }
-        if !plain || letters.len() > 4 {
+        if !plain || letters.len() > LETTERS {
             return Part::unknown();
         }
-        let strings = letters.into_iter().map(|c| Piece { text: c.to_string(), whole: true }).collect();
-        Part { strings, within: None, anchored: false }
+        Part::of(letters.into_iter().map(Piece::of_char).collect())
     }
 
     fn repeated(&mut self, mut part: Part) -> Part {
@@ -335,13 +488,17 @@ pub struct Gates {
     always: Vec<u32>,
 }
 
+/// Literals and the patterns that they stand for.
 #[derive(Debug)]
 struct Table {
-    bits: Vec<u64>,
-    /// Key, literal and pattern, sorted by key.
-    literals: Vec<(u32, Box<str>, u32)>,
-    /// Literals that are shorter than a key, by their first byte.
-    short: Vec<Vec<(Box<str>, u32)>>,
+    /// A bit for each bucket that is not empty.
+    bits: Box<[u64; (1 << BITS) / 64]>,
+    /// Where each bucket begins in `literals`.
+    buckets: Vec<u32>,
+    literals: Vec<(Literal, u32)>,
+    /// Those that are shorter, and the bytes that they begin with.
+    short: Vec<(Literal, u32)>,
+    first: [bool; 256],
 }
 
 impl Gates {
@@ -350,8 +507,8 @@ impl Gates {
         let (mut start, mut within, mut always) = (Vec::new(), Vec::new(), Vec::new());
         for (gate, pattern) in gates {
             match gate {
-                Gate::Start(all) => start.extend(all.into_iter().map(|l| (key(l.as_bytes()), l.into(), pattern))),
-                Gate::Within(all) => within.extend(all.into_iter().map(|l| (key(l.as_bytes()), l.into(), pattern))),
+                Gate::Start(all) => start.extend(all.into_iter().map(|literal| (literal, pattern))),
+                Gate::Within(all) => within.extend(all.into_iter().map(|literal| (literal, pattern))),
                 Gate::Always => always.push(pattern),
             }
         }
@@ -362,8 +519,8 @@ impl Gates {
     pub fn open(&self, folded: &str, out: &mut Vec<u32>) {
         out.clear();
         out.extend(&self.always);
-        let bytes = folded.as_bytes();
-        self.start.at(bytes, out);
+        let bytes = with_zeros(folded);
+        self.start.at(&bytes, out);
         for at in 0..bytes.len() {
             self.within.at(&bytes[at..], out);
         }
@@ -378,64 +535,64 @@ impl Gates {
 }
 
 impl Table {
-    fn new(all: Vec<(u32, Box<str>, u32)>) -> Table {
-        let mut short = vec![Vec::new(); 256];
+    fn new(all: Vec<(Literal, u32)>) -> Table {
+        let (mut short, mut first) = (Vec::new(), [false; 256]);
         let mut literals = Vec::with_capacity(all.len());
-        for (key, literal, pattern) in all {
-            match literal.as_bytes() {
-                [first, rest @ ..] if rest.len() + 1 < KEY => short[usize::from(*first)].push((literal, pattern)),
-                _ => literals.push((key, literal, pattern)),
+        for (literal, pattern) in all {
+            if literal.len() < SHORT {
+                first[(literal.bytes & 0xff) as usize] = true;
+                short.push((literal, pattern));
+            } else {
+                literals.push((literal.bucket(), literal, pattern));
             }
         }
         literals.sort_unstable();
         literals.dedup();
-        let mut bits = vec![0u64; BITS / 64];
-        for (key, ..) in &literals {
-            let bit = spread(*key);
-            bits[bit / 64] |= 1 << (bit % 64);
+        let mut bits = Box::new([0; (1 << BITS) / 64]);
+        let mut buckets = vec![0; (1 << BITS) + 1];
+        for (bucket, ..) in &literals {
+            bits[bucket / 64] |= 1 << (bucket % 64);
+            buckets[bucket + 1] += 1;
         }
-        Table { bits, literals, short }
+        for bucket in 1..buckets.len() {
+            buckets[bucket] += buckets[bucket - 1];
+        }
+        let literals = literals.into_iter().map(|(_, literal, pattern)| (literal, pattern)).collect();
+        Table { bits, buckets, literals, short, first }
     }
 
     /// Adds the patterns of the literals that `bytes` begin with.
     #[inline]
     fn at(&self, bytes: &[u8], out: &mut Vec<u32>) {
-        let Some(first) = bytes.first() else { return };
-        for (literal, pattern) in &self.short[usize::from(*first)] {
-            if bytes.starts_with(literal.as_bytes()) {
-                out.push(*pattern);
-            }
+        if bytes.first().is_some_and(|first| self.first[usize::from(*first)]) {
+            take(&self.short, bytes, out);
         }
-        let Some(first) = bytes.first_chunk::<KEY>() else { return };
-        let key = u32::from_le_bytes(*first);
-        let bit = spread(key);
-        if self.bits[bit / 64] & (1 << (bit % 64)) == 0 {
-            return;
-        }
-        let from = self.literals.partition_point(|(k, ..)| *k < key);
-        for (_, literal, pattern) in self.literals[from..].iter().take_while(|(k, ..)| *k == key) {
-            if bytes.starts_with(literal.as_bytes()) {
-                out.push(*pattern);
+        let key = match bytes.first_chunk() {
+            Some(first) => u32::from_le_bytes(*first),
+            None => (Literal::at(bytes).bytes & mask(KEY)) as u32,
+        };
+        for bucket in [bucket(key & 0xff_ffff), bucket(key)] {
+            if self.bits[bucket / 64] & 1 << (bucket % 64) != 0 {
+                let range = self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize;
+                take(&self.literals[range], bytes, out);
             }
         }
     }
+
 }
 
-fn key(literal: &[u8]) -> u32 {
-    literal.first_chunk::<KEY>().map_or(0, |first| u32::from_le_bytes(*first))
-}
-
-#[inline]
-fn spread(key: u32) -> usize {
-    (key.wrapping_mul(0x9e37_79b1) >> 17) as usize & (BITS - 1)
+#[cold]
+fn take(literals: &[(Literal, u32)], bytes: &[u8], out: &mut Vec<u32>) {
+    let begin = Literal::at(bytes);
+    out.extend(literals.iter().filter(|(literal, _)| literal.opens(begin)).map(|(_, pattern)| *pattern));
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Gate, Gates};
+    use super::{Gate, Gates, Literal, fewest};
 
     fn start(all: &[&str]) -> Gate {
-        Gate::Start(all.iter().map(ToString::to_string).collect())
+        Gate::Start(fewest(all.iter().map(|text| Literal::of(text)).collect()))
     }
 
     #[test]
@@ -450,6 +607,7 @@ mod tests {
         assert_eq!(Gate::of(r"^\w+ partages?$"), within(&[" partages", " partage"]));
         assert_eq!(Gate::of("x.{0,3}letter"), within(&["letter"]));
         assert_eq!(Gate::of("^(?:abcd|x)"), start(&["abcd", "x"]));
+        assert_eq!(Gate::of(r"^(?:12|a)? ?\d{1,2}:[0-9]+ab"), start(&["7:7ab", "12 12:12ab", " 7:7ab", "a7:7ab", "a 7:7ab"]));
         assert_eq!(Gate::of("(?:^|[ .])©[^.]{2,60}"), within(&["©", " ©", ".©"]));
         assert_eq!(Gate::of("(?:newsletter|infolettre)+ b"), within(&["newsletter", "infolettre"]));
         assert_eq!(Gate::of(r"^\p{L}abcde"), within(&["abcde"]));
@@ -463,7 +621,17 @@ mod tests {
     }
 
     fn within(all: &[&str]) -> Gate {
-        Gate::Within(all.iter().map(ToString::to_string).collect())
+        Gate::Within(fewest(all.iter().map(|text| Literal::of(text)).collect()))
+    }
+
+    #[test]
+    fn an_image_holds_gates() {
+        let gates = [start(&["abc", "é", "0123456789abcdefgh"]), Gate::Always, within(&["xyz"])];
+        let mut image = Vec::new();
+        gates.iter().for_each(|gate| gate.write(&mut image));
+        let mut rest = &image[..];
+        let read: Vec<Gate> = std::iter::from_fn(|| Gate::read(&mut rest)).collect();
+        assert_eq!(read, gates);
     }
 
     #[test]
@@ -477,5 +645,9 @@ mod tests {
         assert_eq!(open("abcdef"), [0, 1, 2]);
         assert_eq!(open("-abcd wxyz"), [1, 2]);
         assert_eq!(open("abc"), [2]);
+        let gates = Gates::new([(start(&["5 abc"]), 0), (within(&["wxyz 10"]), 1)]);
+        let mut out = Vec::new();
+        gates.open("1984 abcwxyz 7", &mut out);
+        assert_eq!(out, [0, 1]);
     }
 }

@@ -61,6 +61,10 @@ struct Said {
 }
 
 fn invitation(tokens: &[Token], points: usize, stop: bool, words: &Words) -> Option<Offer> {
+    let any = tokens.iter().fold(0, |any, token| any | token.sense);
+    if any & OFFERS == 0 || any & (INVITE | ADDRESS) == 0 {
+        return None;
+    }
     let mut all = [Said::default(); TONGUES];
     for token in tokens {
         for (tongue, sense) in token.by {

@@ -5,6 +5,10 @@
 //! article there, so what is said by several words together must be said in one language.
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
+use crate::lexicon::Quick;
+use crate::script::is_letter;
 
 /// What a word may be, a bit each.
 pub type Sense = u32;
@@ -49,11 +53,13 @@ pub type Tongue = u8;
 /// Names of networks and the like, which are the same everywhere.
 pub const ANY: Tongue = 0;
 
+type Entries = HashMap<Box<str>, Vec<(Tongue, Sense)>, BuildHasherDefault<Quick>>;
+
 /// The words.
 #[derive(Debug, Default)]
 pub struct Senses {
-    words: HashMap<Box<str>, Vec<(Tongue, Sense)>>,
-    stems: HashMap<Box<str>, Vec<(Tongue, Sense)>>,
+    words: Entries,
+    stems: Entries,
     /// Lengths of stems, longest first.
     lengths: Vec<usize>,
 }
@@ -159,17 +165,32 @@ fn any(senses: &[(Tongue, Sense)]) -> Sense {
 /// The words of a folded line, and whether each begins a sentence.
 fn words(folded: &str) -> impl Iterator<Item = (&str, bool)> {
     let mut first = true;
-    folded.split_inclusive(|c: char| !c.is_alphanumeric()).filter_map(move |piece| {
-        let end = piece.trim_end_matches(|c: char| !c.is_alphanumeric());
-        let begins = first;
-        if !end.is_empty() {
-            first = false;
+    let mut chars = folded.char_indices();
+    std::iter::from_fn(move || {
+        let mut start = None;
+        loop {
+            let next = chars.next();
+            match next {
+                Some((at, c)) if is_of_word(c) => {
+                    start.get_or_insert(at);
+                    continue;
+                }
+                _ => {}
+            }
+            let begins = first;
+            first &= start.is_none();
+            first |= next.is_some_and(|(_, c)| matches!(c, '.' | '!' | '?' | ':' | '…' | '|' | '–' | '—' | '•'));
+            if let Some(start) = start {
+                return Some((&folded[start..next.map_or(folded.len(), |(at, _)| at)], begins));
+            }
+            next?;
         }
-        if piece[end.len()..].contains(['.', '!', '?', ':', '…', '|', '–', '—', '•']) {
-            first = true;
-        }
-        (!end.is_empty()).then_some((end, begins))
     })
+}
+
+/// A letter or a digit.
+fn is_of_word(c: char) -> bool {
+    c.is_ascii_digit() || is_letter(c) || !c.is_ascii() && c.is_numeric()
 }
 
 #[cfg(test)]

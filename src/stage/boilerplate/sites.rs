@@ -1,8 +1,8 @@
 //! Rules for one site, which overrule everything that is said of all sites.
 
-use regex::bytes::{RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
+use super::pattern::Pattern;
 use super::{cues, fold};
 use crate::document::{BlockKind, Meta};
 use crate::error::Error;
@@ -25,8 +25,7 @@ pub struct Site {
     domain: String,
     /// How it calls itself, folded.
     names: Vec<String>,
-    set: RegexSet,
-    verdicts: Vec<Verdict>,
+    verdicts: Vec<(Pattern, Verdict)>,
 }
 
 #[derive(Deserialize)]
@@ -66,13 +65,14 @@ impl Site {
     fn read(file: &RuleFile, rules: &mut Rules) -> Result<Site, Error> {
         let File { domain, names, drop, keep } = file.parse()?;
         let names = names.iter().map(|name| fold::line(name)).collect();
-        let mut patterns = Vec::new();
         let mut verdicts = Vec::new();
         // What is kept comes first, since the first verdict counts.
         let keep = keep.into_iter().map(|k| (k.pattern, None));
         for (n, (pattern, kind)) in keep.chain(drop.into_iter().map(|d| (d.pattern, Some(d.kind)))).enumerate() {
-            let compiled =
-                cues::compiled(pattern.get_ref()).map_err(|what| file.fault(Some(pattern.span().start), what))?;
+            let compiled = Pattern::new(fold::pattern(pattern.get_ref()));
+            if !file.embedded {
+                compiled.check().map_err(|what| file.fault(Some(pattern.span().start), what))?;
+            }
             let kind_of = match &kind {
                 None => BlockKind::Body,
                 Some(name) => BlockKind::from_name(name.get_ref()).ok_or_else(|| {
@@ -86,12 +86,11 @@ impl Site {
                 format!("on {domain}, a line that says `{}`", pattern.get_ref()),
             ))?;
             if rules.is_on(rule) {
-                patterns.push(compiled);
-                verdicts.push(Verdict { kind: kind_of, keep: kind.is_none(), rule });
+                let verdict = Verdict { kind: kind_of, keep: kind.is_none(), rule };
+                verdicts.push((compiled, verdict));
             }
         }
-        let set = RegexSetBuilder::new(&patterns).build().map_err(|e| file.fault(None, e.to_string()))?;
-        Ok(Site { domain, names, set, verdicts })
+        Ok(Site { domain, names, verdicts })
     }
 
     /// The site that a document comes from.
@@ -110,8 +109,8 @@ impl Site {
         if text.len() > 4 * cues::LONGEST {
             return None;
         }
-        let first = self.set.matches(fold::line(text).as_bytes()).into_iter().next();
-        first.map(|i| self.verdicts[i])
+        let folded = fold::line(text);
+        self.verdicts.iter().find(|(pattern, _)| pattern.is_match(&folded)).map(|(_, verdict)| *verdict)
     }
 }
 
@@ -125,4 +124,18 @@ fn host(url: &str) -> &str {
 fn is_below(host: &str, domain: &str) -> bool {
     let (host, domain) = (host.trim().to_ascii_lowercase(), domain.to_ascii_lowercase());
     host == domain || host.strip_suffix(domain.as_str()).is_some_and(|start| start.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_is_right() {
+        for site in Site::load(&mut Rules::load(None, &[]).unwrap()).unwrap() {
+            for (pattern, _) in &site.verdicts {
+                assert_eq!(pattern.check(), Ok(()), "{}", site.domain);
+            }
+        }
+    }
 }

@@ -135,11 +135,9 @@ impl Trim {
             if let Some(junk) = glued.then(|| self.line(rest)).flatten() {
                 return Some((start, junk));
             }
-            let folded = fold::line(sentence);
-            let cue = self.cues.part(&folded, rest.chars().count(), Part::Rest).or_else(|| {
-                (end == text.len()).then(|| self.cues.part(&folded, sentence.chars().count(), Part::Sentence)).flatten()
-            });
-            if let Some(cue) = cue {
+            let all = [(Part::Rest, rest.chars().count()), (Part::Sentence, sentence.chars().count())];
+            let wanted = if end == text.len() { &all[..] } else { &all[..1] };
+            if let Some(cue) = self.cues.part(&fold::line(sentence), wanted) {
                 return Some((text[..start].trim_end().len(), self.junk(cue)));
             }
         }
@@ -153,9 +151,8 @@ impl Trim {
         if sentence.len() > LONGEST {
             return None;
         }
-        let (folded, points) = (fold::line(sentence), sentence.chars().count());
-        let cue =
-            self.cues.part(&folded, points, Part::Sentence).or_else(|| self.cues.part(&folded, points, Part::Rest))?;
+        let points = sentence.chars().count();
+        let cue = self.cues.part(&fold::line(sentence), &[(Part::Sentence, points), (Part::Rest, points)])?;
         Some((end, self.junk(cue)))
     }
 }

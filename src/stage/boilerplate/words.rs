@@ -1,6 +1,7 @@
 //! Closed classes of words that the structural rules ask for, of all languages together.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
+use std::hash::BuildHasherDefault;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -10,27 +11,31 @@ use super::senses::{self, Senses, Tongue};
 use crate::document::BlockKind;
 use crate::error::Error;
 use crate::language::Lang;
+use crate::lexicon::Quick;
 use crate::rules::RuleFile;
+
+/// A set of words, folded.
+pub type Class = HashSet<String, BuildHasherDefault<Quick>>;
 
 /// Closed classes of words, folded.
 #[derive(Debug, Default)]
 pub struct Words {
     /// Articles, prepositions, conjunctions: a line without any is no sentence.
-    pub function: BTreeSet<String>,
+    pub function: Class,
     /// Words by which a site speaks to its reader and of itself.
-    pub address: BTreeSet<String>,
+    pub address: Class,
     /// Words before and between the names of a byline.
-    pub lead: BTreeSet<String>,
+    pub lead: Class,
     /// What a byline says of an author besides the name.
-    pub role: BTreeSet<String>,
+    pub role: Class,
     /// Lower-case parts of names.
-    pub particle: BTreeSet<String>,
+    pub particle: Class,
     /// Agencies and words of photo credits.
-    pub credit: BTreeSet<String>,
+    pub credit: Class,
     /// First halves of words that keep their hyphen.
-    pub hyphen_first: BTreeSet<String>,
+    pub hyphen_first: Class,
     /// Second halves of words that keep their hyphen.
-    pub hyphen_second: BTreeSet<String>,
+    pub hyphen_second: Class,
     /// Class names of HTML and the kind of block they tell of.
     pub tokens: Vec<(String, BlockKind)>,
     /// What single words tell of a line.
@@ -40,7 +45,7 @@ pub struct Words {
     /// Languages in order of their numbers, from 1.
     tongues: Vec<Lang>,
     /// The table of given names, and the names once they are asked for.
-    given: (String, OnceLock<HashSet<String>>),
+    given: (String, OnceLock<Class>),
 }
 
 /// The same in a rule file.
@@ -151,6 +156,7 @@ impl Words {
         let all = || table.lines().filter(|l| !l.starts_with('#')).filter_map(name).collect();
         names.get_or_init(all).contains(word)
     }
+
     /// The kind that the class names of a block tell of: the innermost name that says something.
     pub fn token_kind(&self, tokens: &str) -> Option<BlockKind> {
         let is = |token: &str, word: &str| token == word || token.split(['-', '_']).any(|piece| piece == word);

@@ -51,6 +51,8 @@ struct Language {
     lang: Lang,
     scripts: Vec<Script>,
     expect_share: f32,
+    /// The n-gram model tells it from others.
+    in_model: bool,
 }
 
 /// `rules/<language>/language.toml`.
@@ -127,16 +129,16 @@ impl Clues {
                 }
             }
         }
-        self.languages.push(Language { lang, scripts, expect_share: content.expect_share });
+        let in_model = Model::embedded().knows(lang);
+        self.languages.push(Language { lang, scripts, expect_share: content.expect_share, in_model });
         Ok(())
     }
 
-    /// The language of a sample of `text`, if it is one that `model` does not know.
-    pub fn verdict(&self, sample: &Sample, text: &str, model: &Model) -> Option<Verdict> {
+    /// The language of a sample of `text`, if it is one that the model does not know.
+    pub fn verdict(&self, sample: &Sample, text: &str) -> Option<Verdict> {
         let script = sample.script()?;
         let mut here = self.languages.iter().filter(|l| l.scripts.contains(&script));
-        let unknown = here.clone().filter(|l| !model.knows(l.lang)).count();
-        if unknown == 0 {
+        if here.clone().all(|l| l.in_model) {
             return None;
         }
         let only = here.next().filter(|_| here.next().is_none());
@@ -144,7 +146,7 @@ impl Clues {
             return Some(Verdict { lang: only.lang, margin: SOLE, ..PLAIN });
         }
         let verdict = self.best(&self.weigh(text))?;
-        (!model.knows(verdict.lang)).then_some(verdict)
+        (!Model::embedded().knows(verdict.lang)).then_some(verdict)
     }
 
     /// Nothing yet.

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::language::Lang;
 use crate::lexicon::Lexicon;
 use crate::rules::Rules;
+use crate::script::is_letter;
 use crate::stage::{Found, Pass};
 
 /// Letters of a word that can be told; shorter ones are in every lexicon.
@@ -194,7 +195,7 @@ fn words(text: &str, at: &Range<usize>) -> Vec<Word> {
     let mut open: Option<(char, usize)> = None;
     let ends = block.char_indices().chain([(block.len(), ' ')]);
     for (i, c) in ends {
-        match (c.is_alphabetic(), start) {
+        match (is_letter(c), start) {
             (true, None) => start = Some(i),
             (false, Some(from)) => {
                 let word = &block[from..i];

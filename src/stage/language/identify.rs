@@ -46,7 +46,7 @@ impl Identify {
     /// The language of one text.
     fn verdict(&self, sample: &Sample, text: &str, favoured: Option<(Lang, f32)>) -> Option<Verdict> {
         let own = self.model.verdict(sample, favoured);
-        match (own, self.clues.verdict(sample, text, self.model)) {
+        match (own, self.clues.verdict(sample, text)) {
             (Some(own), Some(other)) if other.margin > own.margin => Some(other),
             (own, other) => own.or(other),
         }

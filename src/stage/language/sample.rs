@@ -6,15 +6,18 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use tamis_models::ngrams::{Ngrams, SCRIPTS, STEP, Tally, runs, script};
-use unicode_script::{Script, UnicodeScript};
+use tamis_models::ngrams::{self, Ngrams, SCRIPTS, STEP, Tally, runs};
+use unicode_script::Script;
 
 use crate::language::Lang;
+use crate::script::{is_letter, script_of};
 
 /// Bytes of a block that are looked at: beyond, a block repeats itself.
 const ENOUGH: usize = 2048;
-/// Words after which it is asked whether one language is far ahead.
+/// Words after which it is asked whether one language is far ahead …
 const STRIDE: u32 = 8;
+/// … and whether it is the one that was expected.
+const SHORT_STRIDE: u32 = 3;
 /// How far ahead, in nats, a language must be for the rest not to be read …
 const FAR: f32 = 40.0;
 /// … and how far where it is the one that was expected.
@@ -92,7 +95,8 @@ impl Model {
         }
         let text = &without_addresses(&text[..end]);
         let mut sample = Sample::default();
-        let mut until = if expected.is_some() { STRIDE } else { STRIDE * 2 };
+        let stride = if expected.is_some() { SHORT_STRIDE } else { STRIDE };
+        let mut until = if expected.is_some() { stride } else { STRIDE * 2 };
         runs(text, |word, of| {
             let Some((at, table)) = self.ngrams.tables().iter().enumerate().find(|(_, t)| t.script == of) else {
                 return true;
@@ -102,7 +106,7 @@ impl Model {
             if tally.words < until {
                 return true;
             }
-            until = tally.words + STRIDE;
+            until = tally.words + stride;
             let (first, second) = two_least(&tally.against()[..table.languages.len()], &table.rare);
             let enough = if expected == Some(self.languages[at][first.0]) { AS_EXPECTED } else { FAR };
             ((second.1 - first.1) as f32) * STEP < enough
@@ -222,13 +226,13 @@ impl Sample {
                     self.code_signs += usize::from(call || c != last && CODE.contains(&(c as u8)));
                     None
                 }
-                _ => match script(c) {
+                _ => match ngrams::script(c) {
                     Some(of) => {
                         shared[of] += 1;
                         Some(asked && c.is_uppercase())
                     }
-                    None if c.is_alphabetic() => {
-                        let of = c.script();
+                    None if is_letter(c) => {
+                        let of = script_of(c);
                         if !matches!(of, Script::Common | Script::Inherited) {
                             self.add_script(of, 1);
                         }

@@ -1,7 +1,5 @@
 //! What stands before the first paragraph: headline, standfirst, byline, keywords, the line with the date.
 
-use std::collections::BTreeSet;
-
 use super::super::byline;
 use super::super::cues::{STRONG, WEAK};
 use super::super::shape::Shape;
@@ -136,22 +134,22 @@ impl Judge<'_> {
 
     /// A short line in lower case below the headline that says words of it again.
     fn is_tagline_below(&self, i: usize, title: usize, next: usize) -> bool {
-        let (tags, title) = (&self.shapes[i], &self.shapes[title]);
-        let own = content_words(&tags.folded, &self.of.cues.words);
-        let in_title = content_words(&title.folded, &self.of.cues.words);
-        let next = &self.shapes[next];
+        let (tags, title, next) = (&self.shapes[i], &self.shapes[title], &self.shapes[next]);
+        let all_in_title = || {
+            let own = content_words(&tags.folded, &self.of.cues.words);
+            !own.is_empty() && own.is_subset(&content_words(&title.folded, &self.of.cues.words))
+        };
         tags.text.starts_with(char::is_lowercase)
             && tags.words <= 5
             && tags.points <= 50
             && !tags.text.contains(['.', ',', '!', '?', ':', ';'])
-            && !own.is_empty()
-            && own.iter().all(|w| in_title.contains(w))
             && (next.is_title_like() || next.is_prose())
-            || self.is_tagline_before_words(tags, &in_title)
+            && all_in_title()
+            || self.is_tagline_before_words(tags, title)
     }
 
     /// Keywords in capitals or between commas below the headline.
-    fn is_tagline_before_words(&self, tags: &Shape, in_title: &BTreeSet<String>) -> bool {
+    fn is_tagline_before_words(&self, tags: &Shape, title: &Shape) -> bool {
         let pieces: Vec<&str> =
             tags.text.split([',', '•', '|', '·', '#']).map(str::trim).filter(|p| !p.is_empty()).collect();
         let words = &self.of.cues.words;
@@ -159,7 +157,7 @@ impl Judge<'_> {
             && !tags.stop
             && pieces.iter().all(|p| p.split_whitespace().count() <= 3)
             && !tags.folded.split([' ', ',']).any(|w| words.function.contains(w) && !words.particle.contains(w))
-            && content_words(&tags.folded, words).iter().any(|w| in_title.contains(w))
+            && !content_words(&tags.folded, words).is_disjoint(&content_words(&title.folded, words))
     }
 
     /// A name in capitals: of two one below the other one must begin with a given name.
@@ -186,15 +184,16 @@ impl Judge<'_> {
 
     /// A sentence or two between headline and first paragraph that take up the headline.
     pub(super) fn is_subtitle(&self, i: usize, title: usize, first: usize) -> bool {
-        let shape = &self.shapes[i];
-        let own = content_words(&shape.folded, &self.of.cues.words);
-        let in_title = content_words(&self.shapes[title].folded, &self.of.cues.words);
+        let (shape, words) = (&self.shapes[i], &self.of.cues.words);
+        let takes_up = |title: &Shape| {
+            !content_words(&shape.folded, words).is_disjoint(&content_words(&title.folded, words))
+        };
         (40..=300).contains(&shape.points)
             && shape.sentences <= 2
             && !shape.item
             && shape.hit.is_none()
             && (shape.stop || shape.words >= 8)
             && shape.points * 3 <= self.shapes[first].points * 2
-            && own.iter().any(|w| in_title.contains(w))
+            && takes_up(&self.shapes[title])
     }
 }
