@@ -30,13 +30,26 @@ pub fn word(text: &str) -> String {
 }
 
 fn push(text: &str, out: &mut String) {
-    for c in text.chars() {
-        if c.is_ascii() && !c.is_ascii_whitespace() {
-            out.push(c.to_ascii_lowercase());
-        } else {
+    let bytes = text.as_bytes();
+    let mut rest = 0;
+    while rest < bytes.len() {
+        // Plain words with one space between them are taken as they are.
+        let mut at = rest;
+        while bytes.get(at).is_some_and(|b| is_plain(*b) || *b == b' ' && at > rest && bytes[at - 1] != b' ') {
+            at += 1;
+        }
+        out.push_str(&text[rest..at]);
+        rest = at;
+        if let Some(c) = text[at..].chars().next() {
             push_char(c, out);
+            rest += c.len_utf8();
         }
     }
+    out.make_ascii_lowercase();
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii() && !byte.is_ascii_whitespace()
 }
 
 fn push_char(c: char, out: &mut String) {

@@ -307,9 +307,8 @@ fn product(one: &[Piece], two: &[Piece], short: usize) -> Option<Vec<Piece>> {
 
 /// Of two sets the one with the longer shortest literal, or the smaller one.
 fn better(one: Option<Vec<Literal>>, two: Option<Vec<Literal>>) -> Option<Vec<Literal>> {
-    let worth = |all: &Vec<Literal>| {
-        (all.iter().map(|l| l.len()).min().unwrap_or(0).min(8), std::cmp::Reverse(all.len()))
-    };
+    let worth =
+        |all: &Vec<Literal>| (all.iter().map(|l| l.len()).min().unwrap_or(0).min(8), std::cmp::Reverse(all.len()));
     match (one, two) {
         (Some(one), Some(two)) => Some(if worth(&two) > worth(&one) { two } else { one }),
         (one, two) => one.or(two),
@@ -521,9 +520,7 @@ impl Gates {
         out.extend(&self.always);
         let bytes = with_zeros(folded);
         self.start.at(&bytes, out);
-        for at in 0..bytes.len() {
-            self.within.at(&bytes[at..], out);
-        }
+        self.within.everywhere(&bytes, out);
         out.sort_unstable();
         out.dedup();
     }
@@ -561,8 +558,25 @@ impl Table {
         Table { bits, buckets, literals, short, first }
     }
 
-    /// Adds the patterns of the literals that `bytes` begin with.
+    /// Adds the patterns of the literals that stand anywhere in `bytes`.
+    fn everywhere(&self, bytes: &[u8], out: &mut Vec<u32>) {
+        for (at, first) in bytes.windows(KEY).enumerate() {
+            let key = u32::from_le_bytes([first[0], first[1], first[2], first[3]]);
+            if self.has(bucket(key)) || self.has(bucket(key & 0xff_ffff)) || self.first[usize::from(first[0])] {
+                self.at(&bytes[at..], out);
+            }
+        }
+        for at in bytes.len().saturating_sub(KEY - 1)..bytes.len() {
+            self.at(&bytes[at..], out);
+        }
+    }
+
     #[inline]
+    fn has(&self, bucket: usize) -> bool {
+        self.bits[bucket / 64] & 1 << (bucket % 64) != 0
+    }
+
+    /// Adds the patterns of the literals that `bytes` begin with.
     fn at(&self, bytes: &[u8], out: &mut Vec<u32>) {
         if bytes.first().is_some_and(|first| self.first[usize::from(*first)]) {
             take(&self.short, bytes, out);
@@ -572,16 +586,14 @@ impl Table {
             None => (Literal::at(bytes).bytes & mask(KEY)) as u32,
         };
         for bucket in [bucket(key & 0xff_ffff), bucket(key)] {
-            if self.bits[bucket / 64] & 1 << (bucket % 64) != 0 {
+            if self.has(bucket) {
                 let range = self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize;
                 take(&self.literals[range], bytes, out);
             }
         }
     }
-
 }
 
-#[cold]
 fn take(literals: &[(Literal, u32)], bytes: &[u8], out: &mut Vec<u32>) {
     let begin = Literal::at(bytes);
     out.extend(literals.iter().filter(|(literal, _)| literal.opens(begin)).map(|(_, pattern)| *pattern));
@@ -607,7 +619,10 @@ mod tests {
         assert_eq!(Gate::of(r"^\w+ partages?$"), within(&[" partages", " partage"]));
         assert_eq!(Gate::of("x.{0,3}letter"), within(&["letter"]));
         assert_eq!(Gate::of("^(?:abcd|x)"), start(&["abcd", "x"]));
-        assert_eq!(Gate::of(r"^(?:12|a)? ?\d{1,2}:[0-9]+ab"), start(&["7:7ab", "12 12:12ab", " 7:7ab", "a7:7ab", "a 7:7ab"]));
+        assert_eq!(
+            Gate::of(r"^(?:12|a)? ?\d{1,2}:[0-9]+ab"),
+            start(&["7:7ab", "12 12:12ab", " 7:7ab", "a7:7ab", "a 7:7ab"])
+        );
         assert_eq!(Gate::of("(?:^|[ .])©[^.]{2,60}"), within(&["©", " ©", ".©"]));
         assert_eq!(Gate::of("(?:newsletter|infolettre)+ b"), within(&["newsletter", "infolettre"]));
         assert_eq!(Gate::of(r"^\p{L}abcde"), within(&["abcde"]));

@@ -190,9 +190,9 @@ impl Node {
                 from.retain(|at| *at as usize == bytes.len());
                 from
             }
-            Node::All(parts) => parts.iter().fold(from, |from, part| {
-                if from.is_empty() { from } else { part.ends(line, from) }
-            }),
+            Node::All(parts) => {
+                parts.iter().fold(from, |from, part| if from.is_empty() { from } else { part.ends(line, from) })
+            }
             Node::Any(parts, first) => {
                 keep(&mut from, *first, bytes);
                 let mut to = Places::new();

@@ -60,8 +60,8 @@ type Entries = HashMap<Box<str>, Vec<(Tongue, Sense)>, BuildHasherDefault<Quick>
 pub struct Senses {
     words: Entries,
     stems: Entries,
-    /// Lengths of stems, longest first.
-    lengths: Vec<usize>,
+    /// Lengths of the stems that begin with a byte, longest first.
+    lengths: HashMap<u8, Vec<usize>, BuildHasherDefault<Quick>>,
 }
 
 /// A word of a line, or several that are one entry.
@@ -89,9 +89,11 @@ impl Senses {
     pub fn add(&mut self, entry: &str, tongue: Tongue, sense: Sense) {
         if let Some(stem) = entry.strip_suffix('*') {
             join(self.stems.entry(stem.into()).or_default(), tongue, sense);
-            if !self.lengths.contains(&stem.len()) {
-                self.lengths.push(stem.len());
-                self.lengths.sort_unstable_by(|a, b| b.cmp(a));
+            if let Some(first) = stem.bytes().next() {
+                let lengths = self.lengths.entry(first).or_default();
+                if let Err(place) = lengths.binary_search_by(|n| stem.len().cmp(n)) {
+                    lengths.insert(place, stem.len());
+                }
             }
             return;
         }
@@ -113,7 +115,9 @@ impl Senses {
 
     fn by_stem(&self, word: &str) -> &[(Tongue, Sense)] {
         let fits = |n: &&usize| **n <= word.len() && word.is_char_boundary(**n);
-        self.lengths.iter().filter(fits).find_map(|n| self.stems.get(&word[..*n])).map_or(&[], Vec::as_slice)
+        let lengths = word.bytes().next().and_then(|first| self.lengths.get(&first));
+        let stem = lengths.into_iter().flatten().filter(fits).find_map(|n| self.stems.get(&word[..*n]));
+        stem.map_or(&[], Vec::as_slice)
     }
 
     /// The words of a folded line. Of several entries that begin with the same word the longest counts.

@@ -185,9 +185,8 @@ impl Judge<'_> {
     /// A sentence or two between headline and first paragraph that take up the headline.
     pub(super) fn is_subtitle(&self, i: usize, title: usize, first: usize) -> bool {
         let (shape, words) = (&self.shapes[i], &self.of.cues.words);
-        let takes_up = |title: &Shape| {
-            !content_words(&shape.folded, words).is_disjoint(&content_words(&title.folded, words))
-        };
+        let takes_up =
+            |title: &Shape| !content_words(&shape.folded, words).is_disjoint(&content_words(&title.folded, words));
         (40..=300).contains(&shape.points)
             && shape.sentences <= 2
             && !shape.item
