@@ -28,6 +28,8 @@ const ROUNDS: usize = 8;
 const REPEATED: usize = 60;
 /// Blocks before and behind the article of a page that may be about it.
 const BESIDE: usize = 12;
+/// Code points of the longest sentence below a picture.
+const CAPTION: usize = 160;
 /// Code points that an article must have before a list of comments can end it.
 const COMMENTED: usize = 400;
 
@@ -395,6 +397,7 @@ impl<'a> Judge<'a> {
         let end = live.partition_point(|&i| i <= last);
         self.middle(&live[split..end], last);
         self.tail(&live[end..], last);
+        self.captions(&live, first);
         self.neighbours(&live);
         self.orphans(&live);
         self.headings();
@@ -509,6 +512,32 @@ impl<'a> Judge<'a> {
             && credit.starts_with(|c: char| c.is_uppercase() || c == '©')
             && !credit.contains(|c: char| c.is_ascii_digit() && !credit.contains('©'))
             && (known || named || source)
+    }
+
+    /// A short sentence that stands apart from what is above it, and directly above who took the picture.
+    fn captions(&mut self, live: &[usize], first: usize) {
+        let breaks = |i: usize| {
+            let gap = self.blocks[i].at.end..self.blocks[i + 1].at.start;
+            self.doc.text()[gap].matches('\n').count()
+        };
+        let is_credit = |v: Verdict| !v.keep && v.kind == BlockKind::Credit;
+        let captions: Vec<usize> = live
+            .iter()
+            .copied()
+            .filter(|&i| i > first && i + 1 < self.blocks.len() && self.blocks[i].markup.is_none())
+            .filter(|&i| {
+                let shape = &self.shapes[i];
+                let is_short = shape.is_sentence() && shape.sentences == 1 && shape.points <= CAPTION;
+                is_short
+                    && !self.is_body(i)
+                    && self.verdicts[i + 1].is_some_and(is_credit)
+                    && breaks(i) == 1
+                    && (breaks(i - 1) > 1 || self.is_junk(i - 1))
+            })
+            .collect();
+        for i in captions {
+            self.drop(i, BlockKind::Caption, self.rules().caption, 0.75);
+        }
     }
 
     /// A weak cue beside other boilerplate.

@@ -78,6 +78,15 @@ fn promotion_in_the_middle_and_glued_to_a_sentence_goes() {
 }
 
 #[test]
+fn a_sentence_above_a_credit_is_a_caption_where_it_stands_apart() {
+    let caption = "The ferry waits for its engine.\nPhoto: Jane Marlowe";
+    let doc = clean(&format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}\n\n{caption}\n"));
+    assert!(!doc.text().contains("waits"), "{}", doc.text());
+    let doc = clean(&format!("Ferry stays in harbour\n{FERRY}\n{BELL}\n{caption}\n"));
+    assert!(doc.text().contains("waits"), "{}", doc.text());
+}
+
+#[test]
 fn the_article_may_speak_of_what_sites_offer() {
     let lines = [
         "The mayor's newsletter went to every household, but nobody subscribed to it a second time.",
