@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::document::{Document, Published};
+use crate::document::{Document, Meta, Published};
 use crate::error::{Error, Reason, Reject};
 use crate::language::Lang;
 use crate::limits::Limits;
+use crate::partial_date::PartialDate;
 
 mod archive;
 pub mod capped;
@@ -251,6 +252,7 @@ pub fn document(raw: &RawRecord, limits: &Limits) -> Result<Document, Reject> {
         meta.site = meta.site.take().or_else(|| hints.site.clone());
         meta.language = meta.language.or_else(|| Lang::parse(hints.language.as_deref()?));
     }
+    forget_the_future(&mut doc.meta);
     if doc.text().trim().is_empty() {
         return Err(Reject::new(Reason::Empty, "no text in it"));
     }
@@ -261,6 +263,16 @@ pub fn document(raw: &RawRecord, limits: &Limits) -> Result<Document, Reject> {
         return Err(Reject::new(Reason::TooLarge, format!("{} blocks", doc.blocks().len())));
     }
     Ok(doc)
+}
+
+/// Nothing is fetched before it is published, but for the hours between two time zones.
+fn forget_the_future(meta: &mut Meta) {
+    let date = |text: &Option<String>| text.as_deref().and_then(PartialDate::parse);
+    let Some((published, captured)) = date(&meta.published.value).zip(date(&meta.captured)) else { return };
+    if captured.last_day().tomorrow().is_ok_and(|last| published.first_day() > last) {
+        let evidence = meta.published.evidence.take();
+        meta.published = Published { reason: Some("conflict".into()), evidence, ..Published::default() };
+    }
 }
 
 /// A page; `declared` is the charset that a server states.
@@ -293,4 +305,21 @@ fn text(decoded: Decoded) -> Result<Document, Reject> {
     }
     let Decoded { text, charset, replaced } = decoded;
     Ok(Document { charset, replaced, ..Document::from_text(text) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_published_after_it_was_fetched() {
+        for (published, kept) in
+            [("2024-03-14", true), ("2024-03-15T00:30:00+01:00", true), ("2024-03-16", false), ("2025", false)]
+        {
+            let line = format!(r#"{{"text":"Le bac repart.","date":"{published}","captured":"2024-03-14T23:30:00Z"}}"#);
+            let raw = RawRecord::new("bac", Format::Jsonl, line.as_bytes());
+            let doc = document(&raw, &Limits::default()).unwrap();
+            assert_eq!(doc.meta().published.value.is_some(), kept, "{published}");
+        }
+    }
 }
