@@ -68,7 +68,7 @@ fn the_first_of_documents_that_are_alike_is_named() {
     };
     let id = |text: &str| {
         let (raw, doc) = raw("", 0, text);
-        crate::write::write::id_of(&raw, &doc)
+        crate::write::id_of(&raw, &doc)
     };
     assert_eq!(first("a", FERRY), None);
     assert_eq!(first("b", BELL), None);
