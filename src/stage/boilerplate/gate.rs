@@ -11,8 +11,9 @@ const KEY: usize = 4;
 const SHORT: usize = 3;
 /// Bytes of the longest literal: more say no more.
 const LONGEST: usize = 16;
-/// Literals of one pattern, and those of a class.
+/// Literals of one pattern.
 const MOST: usize = 400;
+/// Letters of a class that is more than any letter.
 const LETTERS: usize = 4;
 /// Bits of the number that literals are looked up by.
 const BITS: u32 = 16;
@@ -46,9 +47,7 @@ impl Gate {
             None => Gate::Always,
         }
     }
-}
 
-impl Gate {
     /// Appends it to an image: its kind, the number of its literals, then the length and the bytes of each.
     pub fn write(&self, image: &mut Vec<u8>) {
         let (kind, all) = match self {
@@ -135,7 +134,7 @@ impl Literal {
         Literal { bytes: (self.bytes | next.bytes << (8 * self.len)) & mask(len), len: len as u8 }
     }
 
-    /// The bucket of its first bytes: three when it has no more, else four.
+    /// The bucket that it is in.
     fn bucket(self) -> usize {
         bucket((self.bytes & mask(KEY)) as u32)
     }
@@ -487,7 +486,8 @@ pub struct Gates {
     always: Vec<u32>,
 }
 
-/// Literals and the patterns that they stand for.
+/// Literals and the patterns that they stand for, by a hash of their first bytes: three of a literal that has no more, else
+/// four.
 #[derive(Debug)]
 struct Table {
     /// A bit for each bucket that is not empty.

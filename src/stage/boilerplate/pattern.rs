@@ -100,13 +100,12 @@ impl Tree {
     }
 
     fn is_match(&self, line: &str) -> bool {
-        let mut from: Places = match self.first {
+        let from: Places = match self.first {
             _ if self.anchored => vec![0],
             Some(first) => (0..).zip(line.bytes()).filter(|(_, b)| first.has(*b)).map(|(at, _)| at).collect(),
             None => (0..=line.len() as u32).collect(),
         };
-        keep(&mut from, self.first, line.as_bytes());
-        !from.is_empty() && !self.root.ends(line, from).is_empty()
+        !self.root.ends(line, from).is_empty()
     }
 }
 
