@@ -274,15 +274,13 @@ impl Table<'_> {
                     &padded
                 }
             };
-            for i in 0..N {
-                low[i] += u16::from(row[i] & 15);
-                high[i] += u16::from(row[i] >> 4);
+            for (i, byte) in row.iter().enumerate() {
+                low[i] += u16::from(byte & 15);
+                high[i] += u16::from(byte >> 4);
             }
         });
-        for i in 0..N {
-            tally.low[i] += u32::from(low[i]);
-            tally.high[i] += u32::from(high[i]);
-        }
+        tally.low.iter_mut().zip(low).for_each(|(sum, n)| *sum += u32::from(n));
+        tally.high.iter_mut().zip(high).for_each(|(sum, n)| *sum += u32::from(n));
     }
 
     /// What the table holds from the row of `hash` on.

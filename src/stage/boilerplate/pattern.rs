@@ -111,14 +111,9 @@ impl Tree {
 
 /// Leaves the places where one of the bytes `first` stands, if there are any.
 fn keep(places: &mut Places, first: Option<Bytes>, line: &[u8]) {
-    let Some(first) = first else { return };
-    let mut kept = 0;
-    for i in 0..places.len() {
-        let place = places[i];
-        places[kept] = place;
-        kept += usize::from(line.get(place as usize).is_some_and(|b| first.has(*b)));
+    if let Some(first) = first {
+        places.retain(|place| line.get(*place as usize).is_some_and(|b| first.has(*b)));
     }
-    places.truncate(kept);
 }
 
 impl Node {
