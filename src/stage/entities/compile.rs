@@ -8,16 +8,20 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::inflection;
-use super::letters::{first_word, hash};
+use super::letters::{first_word, hash, second_word};
 use super::skeleton::skeleton;
 
 /// How an image begins.
-pub const MAGIC: &[u8; 8] = b"tamis-g2";
-/// Bits of a hash that choose its bucket.
+pub const MAGIC: &[u8; 8] = b"tamis-g3";
+/// Bits of a key that choose its bucket, and the bits after them, which tell it from others there.
 pub const BUCKET_BITS: u32 = 15;
+/// Bits of the hash of a given name that choose its bucket.
+pub const GIVEN_BITS: u32 = 12;
 /// Bytes of one entry: id, further id, name, English name, names by language, population, country, kind, table.
 pub const ENTRY: usize = 28;
-/// Bytes of one alias: text, entry, language, flags, length of the text, nothing.
+/// Bytes of one key: its [`check`], number of its first alias.
+pub const KEY: usize = 8;
+/// Bytes of one alias: text, entry, language, flags, length of the text, [`mark`] of its second word.
 pub const ALIAS: usize = 16;
 /// Bytes of one skeleton: hash, name, entry.
 pub const SKELETON: usize = 16;
@@ -33,17 +37,17 @@ pub const KINDS: [&str; 5] = ["PER", "LOC", "ORG", "EVENT", "MISC"];
 pub enum Section {
     /// What has names.
     Entries,
-    /// Names, by the hash of their first word, then the longest first.
+    /// Names, by the [`key`] of their first word, then the longest first.
     Aliases,
-    /// Hashes of first words, in order.
+    /// Keys in order, and one more for the end.
     Keys,
-    /// For each key the number of its first alias, and one more.
-    Starts,
     /// For each bucket the number of its first key, and one more.
     Buckets,
     /// Hashes of given names in order, without their last two bits: the first says that the name is a common word as well, the
     /// second that this is an oblique case of it.
     Given,
+    /// For each bucket the number of its first given name, and one more.
+    GivenBuckets,
     /// Countries by their consonants.
     Skeletons,
     /// Names.
@@ -62,6 +66,22 @@ pub struct Fault {
     pub offset: usize,
     /// For a person.
     pub what: String,
+}
+
+/// The key under which names are filed whose first word has this hash. Names that begin with a small letter are filed apart:
+/// few do, and "la" is the first word of many that do not.
+pub fn key(hash: u64, small: bool) -> u64 {
+    if small { !hash } else { hash }
+}
+
+/// What is written down of a key.
+pub fn check(key: u64) -> u32 {
+    (key >> (32 - BUCKET_BITS)) as u32
+}
+
+/// What is written down of the hash of a second word: never 0, which is for none.
+pub fn mark(hash: u64) -> u16 {
+    ((hash >> 32) as u16).max(1)
 }
 
 struct Alias {
@@ -199,21 +219,22 @@ impl Image {
     }
 
     fn alias(&mut self, text: String, entry: u32, language: [u8; 3], weak: bool) {
-        self.aliases.push(Alias { key: hash(first_word(&text)), text, entry, language, weak });
+        let key = key(hash(first_word(&text)), text.starts_with(char::is_lowercase));
+        self.aliases.push(Alias { key, text, entry, language, weak });
     }
 
     fn finish(mut self) -> Vec<u8> {
         let order = |a: &Alias| (a.key, std::cmp::Reverse(a.text.len()));
         self.aliases.sort_by(|a, b| (order(a), &a.text, a.entry, a.weak).cmp(&(order(b), &b.text, b.entry, b.weak)));
         self.aliases.dedup_by(|a, b| a.text == b.text && a.entry == b.entry && a.language == b.language);
-        let (mut aliases, mut keys, mut starts) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut aliases, mut keys) = (Vec::new(), Vec::new());
         let mut buckets = vec![0u32; (1 << BUCKET_BITS) + 1];
         let mut last = None;
         for (i, alias) in self.aliases.iter().enumerate() {
             if last != Some(alias.key) {
                 last = Some(alias.key);
-                keys.extend(alias.key.to_le_bytes());
-                starts.extend(number(i).to_le_bytes());
+                keys.extend(check(alias.key).to_le_bytes());
+                keys.extend(number(i).to_le_bytes());
                 buckets[(alias.key >> (64 - BUCKET_BITS)) as usize + 1] += 1;
             }
             let text = self.pool.add(&alias.text);
@@ -222,25 +243,28 @@ impl Image {
             aliases.extend(alias.language);
             aliases.push(if alias.weak { WEAK } else { 0 });
             aliases.extend(u16::try_from(alias.text.len()).unwrap_or(u16::MAX).to_le_bytes());
-            aliases.extend([0, 0]);
+            aliases.extend(second_word(&alias.text).map_or(0, |w| mark(hash(w))).to_le_bytes());
         }
-        starts.extend(number(self.aliases.len()).to_le_bytes());
-        for i in 1..buckets.len() {
-            buckets[i] += buckets[i - 1];
-        }
+        keys.extend([0; 4]);
+        keys.extend(number(self.aliases.len()).to_le_bytes());
         self.skeletons.sort_unstable();
         self.skeletons.dedup();
         let skeletons = self.skeletons.iter().flat_map(|(key, name, entry)| {
             key.to_le_bytes().into_iter().chain(name.to_le_bytes()).chain(entry.to_le_bytes())
         });
-        let given = self.given.iter().flat_map(|(key, flags)| (key << 2 | flags).to_le_bytes());
+        let mut given = Vec::new();
+        let mut given_buckets = vec![0u32; (1 << GIVEN_BITS) + 1];
+        for (key, flags) in &self.given {
+            given.extend((key << 2 | flags).to_le_bytes());
+            given_buckets[(key >> (62 - GIVEN_BITS)) as usize + 1] += 1;
+        }
         let sections: [(Vec<u8>, usize); SECTIONS] = [
             (self.entries, ENTRY),
             (aliases, ALIAS),
-            (keys, 8),
-            (starts, 4),
-            (buckets.iter().flat_map(|b| b.to_le_bytes()).collect(), 4),
-            (given.collect(), 8),
+            (keys, KEY),
+            (starts(&buckets), 4),
+            (given, 8),
+            (starts(&given_buckets), 4),
             (skeletons.collect(), SKELETON),
             (self.pool.bytes, 1),
         ];
@@ -254,6 +278,15 @@ impl Image {
         sections.into_iter().for_each(|(bytes, _)| out.extend(bytes));
         out
     }
+}
+
+/// Where each bucket starts, of how many each holds; that of bucket n stands at n + 1.
+fn starts(counts: &[u32]) -> Vec<u8> {
+    let mut sum = 0;
+    counts.iter().flat_map(|count| {
+        sum += count;
+        sum.to_le_bytes()
+    }).collect()
 }
 
 fn number(n: usize) -> u32 {

@@ -20,7 +20,9 @@ const IN_TITLE: f32 = 3.0;
 
 /// The entities of a document with all their mentions, in order of the first. `title` is where its title lies.
 pub fn entities(scene: &Scene, mentions: &[Mention], title: Option<&Range<usize>>) -> Vec<Entity> {
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    let mut numbers: HashMap<(EntityKind, String), usize> = HashMap::new();
+    // Ids of names that no table knows.
+    let mut own: HashMap<(EntityKind, String), String> = HashMap::new();
     let mut entities: Vec<Entity> = Vec::new();
     let mut of: Vec<usize> = Vec::with_capacity(mentions.len());
     let names = Names::of(scene, mentions);
@@ -30,12 +32,17 @@ pub fn entities(scene: &Scene, mentions: &[Mention], title: Option<&Range<usize>
         let (id, name) = match &entry {
             Some(entry) => (id_of(entry), entry.name_in(scene.language.as_str()).to_string()),
             None => {
-                let name = names.name(m.kind, &full);
-                (identity::own(m.kind, &name), name)
+                let key = (m.kind, names.name(m.kind, &full));
+                let id = own.get(&key).cloned().unwrap_or_else(|| {
+                    let id = identity::own(m.kind, &key.1);
+                    own.insert(key.clone(), id.clone());
+                    id
+                });
+                (id, key.1)
             }
         };
-        let number = *numbers.entry(format!("{id} {}", m.kind.name())).or_insert_with(|| {
-            let same_as = entry.iter().filter(|e| !e.also.is_empty()).map(|e| e.also.to_string()).collect();
+        let number = *numbers.entry((m.kind, id.clone())).or_insert_with(|| {
+            let same_as = entry.iter().filter(|e| !e.also().is_empty()).map(|e| e.also().to_string()).collect();
             let country = entry.and_then(|e| e.country).filter(|_| m.kind == EntityKind::Place);
             let country = country.and_then(|c| String::from_utf8(c.to_vec()).ok());
             entities.push(Entity { id, name, country, same_as, ..Entity::new(m.kind) });
@@ -50,7 +57,7 @@ pub fn entities(scene: &Scene, mentions: &[Mention], title: Option<&Range<usize>
 }
 
 fn id_of(entry: &Entry) -> String {
-    if entry.id.is_empty() { identity::own(entry.kind, entry.name) } else { entry.id.to_string() }
+    if entry.id().is_empty() { identity::own(entry.kind, entry.name()) } else { entry.id().to_string() }
 }
 
 /// What names stand for in this document.

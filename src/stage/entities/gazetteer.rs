@@ -6,8 +6,7 @@
 use std::borrow::Cow;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::compile::Section;
-use super::compile::{TABLES, compile};
+use super::compile::{Section, TABLES, compile, key, mark};
 pub use super::image::Table;
 use super::image::{Entry, Image};
 use super::letters::hash;
@@ -122,45 +121,52 @@ impl Layer {
         &self,
         tokens: &Tokens,
         i: usize,
-        key: u64,
+        hash: u64,
         ending: usize,
         language: Lang,
         found: &mut Option<(usize, Hit)>,
     ) {
         let token = tokens.all[i];
-        let image = &self.image;
-        let rest = &tokens.text[token.start..];
-        for alias in image.aliases(key) {
-            let length = image.length(alias);
+        let in_capitals = token.case == Case::Upper;
+        let text = &tokens.text[token.start..];
+        let next = tokens.all.get(i + 1).map_or(0, |t| mark(t.hash));
+        let mut capital = self.image.aliases(key(hash, false)).take_while(|_| token.case != Case::Lower).peekable();
+        let mut small =
+            self.image.aliases(key(hash, true)).take_while(|_| in_capitals || token.case == Case::Lower).peekable();
+        // Of both, the longest first.
+        while let Some(alias) = match (capital.peek(), small.peek()) {
+            (Some(a), Some(b)) if a.length() < b.length() => small.next(),
+            (Some(_), _) => capital.next(),
+            _ => small.next(),
+        } {
+            let length = alias.length();
             if found.as_ref().is_some_and(|(len, _)| length < *len) {
                 break;
             }
             if ending > 0 && token.start + length + ending != token.end {
                 continue;
             }
-            // "la" is the first word of many names, and none of them begins with a small letter.
-            if token.case != Case::Upper && image.first_byte(alias) != rest.bytes().next() {
+            if !in_capitals && alias.second() != 0 && alias.second() != next {
                 continue;
             }
-            let text = image.alias(alias);
-            let Some(len) = reach(rest, text, token.case == Case::Upper) else { continue };
+            let name = alias.bytes();
+            let Some(len) = reach(text, name, in_capitals) else { continue };
             let Some((end, dot)) = word_at(tokens, i, token.start + len + ending) else { continue };
-            let number = image.entry_of(alias);
-            let entry = image.entry(number);
+            let entry = self.image.entry(alias.entry());
             if !self.tables[entry.table as usize] {
                 continue;
             }
-            let weak = image.is_weak(alias)
+            let weak = alias.is_weak()
                 || (token.initial && is_obscure(&entry, language))
-                || is_foreign(&entry, text, image.language(alias), language);
-            let number = self.base + number;
+                || is_foreign(&entry, name, alias.language(), language);
+            let number = self.base + alias.entry();
             match found {
                 Some((_, hit)) if hit.end != end => {}
                 Some((_, hit)) => match hit.entries.iter_mut().find(|e| e.0 == number) {
                     Some(known) => known.1 &= weak,
                     None => hit.entries.push((number, weak)),
                 },
-                None => *found = Some((text.len(), Hit { end, dot, entries: vec![(number, weak)] })),
+                None => *found = Some((name.len(), Hit { end, dot, entries: vec![(number, weak)] })),
             }
         }
     }
@@ -204,7 +210,7 @@ const ORDER: [&str; 16] =
 
 /// A spelling that is not the name of a town here, nor in English, nor in the language of the text, or is too short to be safe.
 /// What is filed under an earlier language may be that of a later one as well.
-fn is_foreign(entry: &Entry, alias: &str, of: [u8; 3], language: Lang) -> bool {
+fn is_foreign(entry: &Entry, alias: &[u8], of: [u8; 3], language: Lang) -> bool {
     if entry.table != Table::City {
         return false;
     }
@@ -212,7 +218,8 @@ fn is_foreign(entry: &Entry, alias: &str, of: [u8; 3], language: Lang) -> bool {
     if entry.population < SMALL && !entry.country.is_some_and(|c| is_home(language, c)) {
         return true;
     }
-    if alias == entry.name || alias == entry.en || !alias.chars().all(|c| c < '\u{250}') {
+    let latin = || str::from_utf8(alias).is_ok_and(|a| a.chars().all(|c| c < '\u{250}'));
+    if alias == entry.name().as_bytes() || alias == entry.en().as_bytes() || !latin() {
         return false;
     }
     let place = |code: &str| ORDER.iter().position(|l| *l == code);
@@ -244,10 +251,20 @@ pub type Plain = BuildHasherDefault<Already>;
 
 /// How many bytes of `text` the name `alias` takes, if it stands at its start. Its first letter must be written as in the
 /// table; after the second word small letters may stand for capitals ("États indépendants"). In capitals, everything may be.
-fn reach(text: &str, alias: &str, in_capitals: bool) -> Option<usize> {
+fn reach(text: &str, alias: &[u8], in_capitals: bool) -> Option<usize> {
+    let same = text.bytes().zip(alias).take_while(|(a, b)| a == *b).count();
+    if same == alias.len() {
+        return Some(same);
+    }
+    let long = alias.iter().filter(|b| **b == b' ').count() >= 2;
+    let wide = |b: &u8| matches!(b, b' ' | 0xc2 | 0xe2);
+    let sign = matches!(alias[same], b' ' | b'-' | b'\'') || text.as_bytes().get(same).is_some_and(wide);
+    if !in_capitals && !sign && !(long && alias[..same].contains(&b' ')) {
+        return None;
+    }
+    let alias = str::from_utf8(alias).ok()?;
     let mut here = text.char_indices().peekable();
     let mut spaces = 0;
-    let long = alias.bytes().filter(|b| *b == b' ').count() >= 2;
     let short = alias.len() < 5;
     for want in alias.chars() {
         let (_, got) = here.next()?;

@@ -32,17 +32,24 @@ pub fn own(kind: EntityKind, name: &str) -> String {
 fn plain_words(name: &str) -> impl Iterator<Item = String> {
     let mut words = Vec::new();
     let mut word = String::new();
-    // й and ё are letters and no и and е with marks.
-    for c in name.chars().flat_map(char::to_lowercase) {
-        let keep = ('\u{400}'..='\u{52f}').contains(&c);
-        for c in std::iter::once(c).filter(|_| keep).chain(std::iter::once(c).filter(|_| !keep).nfkd()) {
-            if ('\u{300}'..='\u{36f}').contains(&c) {
-                continue;
-            }
-            if is_word(c) {
-                word.push(c);
-            } else if !word.is_empty() {
-                words.push(std::mem::take(&mut word));
+    let mut add = |c: char| {
+        if is_word(c) {
+            word.push(c);
+        } else if !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+    };
+    for c in name.chars() {
+        if c.is_ascii() {
+            add(c.to_ascii_lowercase());
+            continue;
+        }
+        for c in c.to_lowercase() {
+            // й and ё are letters and no и and е with marks.
+            if ('\u{400}'..='\u{52f}').contains(&c) {
+                add(c);
+            } else {
+                std::iter::once(c).nfkd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).for_each(&mut add);
             }
         }
     }
@@ -113,47 +120,33 @@ const CYRILLIC: &[(char, &str)] = &[
     ('ӯ', "u"),
 ];
 
-/// What spellings have for one sound, the longest first: `c` is any of ch, sh, tch, shch; `j` any of zh, j, dj.
-const SOUNDS: &[(&str, &str)] = &[
-    ("schtsch", "c"),
-    ("chtch", "c"),
-    ("shch", "c"),
-    ("tsch", "c"),
-    ("dsch", "j"),
-    ("tch", "c"),
-    ("sch", "c"),
-    ("dzh", "j"),
-    ("cz", "c"),
-    ("sz", "c"),
-    ("ch", "c"),
-    ("sh", "c"),
-    ("zh", "j"),
-    ("dj", "j"),
-    ("kh", "h"),
-    ("gh", "g"),
-    ("ph", "f"),
-    ("th", "t"),
-    ("ck", "k"),
-    ("qu", "k"),
-    ("ou", "u"),
-    ("oo", "u"),
-    ("ya", "ia"),
-    ("yu", "iu"),
-    ("yo", "io"),
-    ("ye", "e"),
-    ("ie", "e"),
-    ("x", "ks"),
-    ("q", "k"),
-    ("w", "v"),
-    ("y", "i"),
-    ("ł", "l"),
-    ("ø", "o"),
-    ("đ", "d"),
-    ("ı", "i"),
-    ("ß", "s"),
-    ("æ", "e"),
-    ("œ", "e"),
-];
+/// What spellings that begin with this letter have for one sound, the longest first: `c` is any of ch, sh, tch, shch; `j` any of
+/// zh, j, dj.
+fn sounds(first: char) -> &'static [(&'static str, &'static str)] {
+    match first {
+        'c' => &[("chtch", "c"), ("cz", "c"), ("ch", "c"), ("ck", "k")],
+        'd' => &[("dsch", "j"), ("dzh", "j"), ("dj", "j")],
+        'g' => &[("gh", "g")],
+        'i' => &[("ie", "e")],
+        'k' => &[("kh", "h")],
+        'o' => &[("ou", "u"), ("oo", "u")],
+        'p' => &[("ph", "f")],
+        'q' => &[("qu", "k"), ("q", "k")],
+        's' => &[("schtsch", "c"), ("shch", "c"), ("sch", "c"), ("sz", "c"), ("sh", "c")],
+        't' => &[("tsch", "c"), ("tch", "c"), ("th", "t")],
+        'w' => &[("w", "v")],
+        'x' => &[("x", "ks")],
+        'y' => &[("ya", "ia"), ("yu", "iu"), ("yo", "io"), ("ye", "e"), ("y", "i")],
+        'z' => &[("zh", "j")],
+        'ł' => &[("ł", "l")],
+        'ø' => &[("ø", "o")],
+        'đ' => &[("đ", "d")],
+        'ı' => &[("ı", "i")],
+        'ß' => &[("ß", "s")],
+        'æ' | 'œ' => &[("æ", "e"), ("œ", "e")],
+        _ => &[],
+    }
+}
 
 /// One word of a name without what spellings of it differ in. The language of the text has no say: a name that every language
 /// spells alike has one id in all.
@@ -171,7 +164,7 @@ fn folded(word: &str, last: bool) -> String {
     } else {
         let mut rest = word;
         'word: while let Some(c) = rest.chars().next() {
-            for (from, to) in SOUNDS {
+            for (from, to) in sounds(c) {
                 if let Some(after) = rest.strip_prefix(from) {
                     out.push_str(to);
                     rest = after;

@@ -15,7 +15,7 @@ pub mod merge;
 pub mod model;
 
 use features::{FEATURES, Word, features};
-use model::{Model, TAGS, may_follow};
+use model::{Model, NEVER, ROW, TAGS};
 
 /// A name that the tagger sees: the words `start..end`, and which of [`model::KINDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,41 +82,41 @@ impl Iterator for Windows<'_> {
 /// Room for the scores of a window.
 #[derive(Default)]
 struct Chain {
-    back: Vec<[u8; TAGS]>,
+    /// For each word and tag the best tag before it.
+    back: Vec<[i32; ROW]>,
 }
 
 impl Chain {
     /// The best tags of a window (Viterbi), as names.
     fn decode(&mut self, model: &Model, words: &[Word], window: std::ops::Range<usize>, spans: &mut Vec<Span>) {
-        const NEVER: i32 = i32::MIN / 2;
         self.back.clear();
         let mut hashes = [0; FEATURES];
-        let mut best = [NEVER; TAGS];
+        let mut best = [NEVER; ROW];
         for i in window.clone() {
             features(words, i, &mut hashes);
-            let mut scores = [0; TAGS + 1];
+            let mut scores = [0; ROW];
             for hash in hashes {
                 model.add(hash, &mut scores);
             }
-            let mut next = [NEVER; TAGS];
-            let mut from = [0; TAGS];
-            for tag in 0..TAGS {
-                if i == window.start {
-                    if may_follow(TAGS, tag) {
-                        next[tag] = model.transition(TAGS, tag);
-                    }
-                } else {
-                    for before in (0..TAGS).filter(|b| may_follow(*b, tag)) {
-                        let score = best[before] + model.transition(before, tag);
-                        if score > next[tag] {
-                            (next[tag], from[tag]) = (score, before as u8);
-                        }
+            let (mut next, mut from) = ([NEVER; ROW], [0; ROW]);
+            if i == window.start {
+                next = *model.transitions(TAGS);
+            } else {
+                for (before, sum) in best[..TAGS].iter().enumerate() {
+                    let transitions = model.transitions(before);
+                    for tag in 0..ROW {
+                        let score = sum + transitions[tag];
+                        let better = score > next[tag];
+                        next[tag] = if better { score } else { next[tag] };
+                        from[tag] = if better { before as i32 } else { from[tag] };
                     }
                 }
-                next[tag] = next[tag].saturating_add(scores[tag]).max(NEVER);
+            }
+            // Only differences count; so sums stay small, however long the window is.
+            for tag in 0..ROW {
+                best[tag] = (next[tag] - next[0] + scores[tag]).max(NEVER);
             }
             self.back.push(from);
-            best = next;
         }
         let mut tag = (0..TAGS).max_by_key(|t| (best[*t], std::cmp::Reverse(*t))).unwrap_or(0);
         let first = spans.len();
@@ -128,7 +128,7 @@ impl Chain {
                 spans.push(Span { start: i, end, kind: (tag - 1) / 2 });
                 end = i;
             }
-            tag = usize::from(self.back[i - window.start][tag]);
+            tag = self.back[i - window.start][tag] as usize;
         }
         spans[first..].reverse();
     }

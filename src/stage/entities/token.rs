@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::cues::{Cue, Cues};
 pub use super::letters::hash;
-use super::letters::{Hash, is_unspaced, is_word};
+use super::letters::{Hash, is_unspaced, is_word, plain};
 use crate::document::Document;
 
 /// How a word is written.
@@ -117,44 +117,33 @@ impl<'a> Tokens<'a> {
     fn add(&mut self, block: Range<usize>, cues: &Cues) {
         let first = self.all.len();
         let text = &self.text[block.clone()];
-        let mut chars = text.char_indices().peekable();
-        let mut gap_start = 0;
-        while let Some((start, c)) = chars.next() {
+        let (mut at, mut gap_start) = (0, 0);
+        while let Some(c) = char_at(text, at) {
             if !is_word(c) {
+                at += c.len_utf8();
                 continue;
             }
-            let mut hash = Hash::default();
-            let (mut end, mut upper, mut small, mut count) = (start, 0, 0, 0);
-            let mut next = Some(c);
-            while let Some(c) = next {
-                end += c.len_utf8();
-                count += 1;
-                upper += u32::from(c.is_uppercase());
-                small += u32::from(c.is_lowercase());
-                hash.push(c);
-                if is_unspaced(c) {
-                    break;
-                }
-                next = chars.next_if(|(_, c)| is_word(*c) && !is_unspaced(*c)).map(|(_, c)| c);
-            }
-            let case = match c {
-                c if c.is_numeric() => Case::Number,
-                c if c.is_uppercase() && count == 1 => Case::Initial,
-                c if c.is_uppercase() && small == 0 && upper > 1 => Case::Upper,
-                c if c.is_uppercase() => Case::Capital,
-                c if c.is_lowercase() => Case::Lower,
-                _ => Case::Caseless,
+            let start = at;
+            let Word { end, hash, capitals, small, letters: count } = Word::at(text, start, c);
+            at = end;
+            let case = match kind(c) {
+                Kind::Digit => Case::Number,
+                Kind::Capital if count == 1 => Case::Initial,
+                Kind::Capital if small == 0 && capitals > 1 => Case::Upper,
+                Kind::Capital => Case::Capital,
+                Kind::Small => Case::Lower,
+                Kind::Other => Case::Caseless,
             };
             let before = self.all.len().checked_sub(1).filter(|b| *b >= first);
             let gap = if before.is_some() { gap(&text[gap_start..start]) } else { Gap::Stop };
             let mut token = Token {
                 start: block.start + start,
                 end: block.start + end,
-                hash: hash.0,
+                hash,
                 case,
                 gap,
                 initial: false,
-                cues: cues.of(hash.0),
+                cues: cues.of(hash),
             };
             if let (Gap::Hyphen, Some(before)) = (gap, before) {
                 // A compound is looked up under its last part: there the cue has to stand.
@@ -192,13 +181,80 @@ impl<'a> Tokens<'a> {
     }
 }
 
+/// What is seen of a word while its end is looked for.
+struct Word {
+    end: usize,
+    hash: u64,
+    capitals: u32,
+    small: u32,
+    letters: u32,
+}
+
+impl Word {
+    /// The word that begins at `start` with `c`.
+    fn at(text: &str, start: usize, c: char) -> Word {
+        let mut hash = Hash::default();
+        let mut word = Word { end: start, hash: 0, capitals: 0, small: 0, letters: 0 };
+        let mut next = Some(c);
+        while let Some(c) = next {
+            hash.push(c);
+            word.end += c.len_utf8();
+            word.letters += 1;
+            match kind(c) {
+                Kind::Capital => word.capitals += 1,
+                Kind::Small => word.small += 1,
+                Kind::Digit | Kind::Other => {}
+            }
+            if is_unspaced(c) {
+                break;
+            }
+            // Most words are in small letters of ASCII for the most part.
+            for &b in text.as_bytes()[word.end..].iter().take_while(|b| b.is_ascii_lowercase()) {
+                hash.byte(b);
+                word.end += 1;
+                word.letters += 1;
+                word.small += 1;
+            }
+            next = char_at(text, word.end).filter(|n| is_word(*n) && !is_unspaced(*n));
+        }
+        word.hash = hash.0;
+        word
+    }
+}
+
+enum Kind {
+    Small,
+    Capital,
+    Digit,
+    Other,
+}
+
+fn kind(c: char) -> Kind {
+    match plain(c) {
+        Some((true, _)) => Kind::Capital,
+        Some((false, _)) => Kind::Small,
+        None if c.is_numeric() => Kind::Digit,
+        None if c.is_uppercase() => Kind::Capital,
+        None if c.is_lowercase() => Kind::Small,
+        None => Kind::Other,
+    }
+}
+
+fn char_at(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes().get(at) {
+        Some(b) if b.is_ascii() => Some(char::from(*b)),
+        _ => text.get(at..)?.chars().next(),
+    }
+}
+
 fn gap(between: &str) -> Gap {
-    match between {
-        "" => return Gap::None,
-        " " => return Gap::Space,
-        "'" | "\u{2019}" => return Gap::Apostrophe,
-        "-" | "\u{2010}" | "\u{2011}" | "\u{2013}" => return Gap::Hyphen,
-        ", " => return Gap::Comma,
+    match between.as_bytes() {
+        [] => return Gap::None,
+        [b' '] => return Gap::Space,
+        [b'\''] | [0xe2, 0x80, 0x99] => return Gap::Apostrophe,
+        // "-", a hyphen, a no-break hyphen, an en dash.
+        [b'-'] | [0xe2, 0x80, 0x90 | 0x91 | 0x93] => return Gap::Hyphen,
+        [b',', b' '] => return Gap::Comma,
         _ => {}
     }
     let sign = between.trim();

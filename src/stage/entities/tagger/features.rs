@@ -6,7 +6,9 @@
 
 use super::super::candidate::{Candidate, Scene, Weight};
 use super::super::gazetteer::Table;
+use super::super::letters::plain;
 use super::super::token::{Case, Gap};
+use super::MARGIN;
 use super::model::Model;
 use crate::lexicon::Lexicon;
 
@@ -61,38 +63,20 @@ pub fn words(scene: &Scene, candidates: &[Candidate], model: Option<&Model>, out
     for candidate in candidates {
         mark(scene, candidate, out);
     }
+    // Only what is near a name is ever asked about.
+    let (mut ahead, mut near) = (0, 0);
     for (i, token) in tokens.all.iter().enumerate() {
-        // Only what is near a name is ever asked about.
-        let from = i.saturating_sub(REACH);
-        if !out[from..(i + REACH + 1).min(out.len())].iter().any(|w| w.live) {
+        while ahead < out.len() && ahead <= i + REACH {
+            if out[ahead].live {
+                near = ahead + REACH;
+            }
+            ahead += 1;
+        }
+        if i > near {
             continue;
         }
-        let text = tokens.word(i);
-        lower.clear();
-        let (mut shape, mut last, mut run) = (0u64, 0, 0);
-        for c in text.chars() {
-            let kind = match c {
-                c if c.is_ascii_uppercase() => 1,
-                c if c.is_ascii_lowercase() => 2,
-                c if c.is_numeric() => 3,
-                c if c.is_uppercase() => 1,
-                c if c.is_alphabetic() => 2,
-                _ => 4,
-            };
-            run = if kind == last { run + 1 } else { 0 };
-            if run < 2 {
-                shape = shape * 5 + kind;
-            }
-            last = kind;
-            if kind == 3 {
-                lower.push('0');
-            } else if c.is_ascii() {
-                lower.push(c.to_ascii_lowercase());
-            } else {
-                lower.extend(c.to_lowercase());
-            }
-        }
         let word = &mut out[i];
+        let shape = spell(tokens.word(i), &mut lower);
         word.lower = token.hash;
         word.shape = shape.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ u64::from(token.initial);
         word.prefix = [2, 4].map(|n| prefix(&lower, n));
@@ -117,13 +101,48 @@ pub fn words(scene: &Scene, candidates: &[Candidate], model: Option<&Model>, out
     }
 }
 
+/// Writes a word in small letters with each digit as 0, and returns its shape: runs of capitals, small letters, digits and
+/// others, where two of a kind are as many as more.
+fn spell(word: &str, lower: &mut String) -> u64 {
+    lower.clear();
+    let (mut shape, mut last, mut run) = (0u64, 0, 0);
+    for c in word.chars() {
+        let kind = match plain(c) {
+            Some((capital, small)) => {
+                lower.push(small);
+                if capital { 1 } else { 2 }
+            }
+            None if c.is_numeric() => {
+                lower.push('0');
+                3
+            }
+            None => {
+                lower.extend(c.to_lowercase());
+                if c.is_uppercase() {
+                    1
+                } else if c.is_alphabetic() {
+                    2
+                } else {
+                    4
+                }
+            }
+        };
+        run = if kind == last { run + 1 } else { 0 };
+        if run < 2 {
+            shape = shape * 5 + kind;
+        }
+        last = kind;
+    }
+    shape
+}
+
 /// Whether the full stop after word `i` ends a sentence: after a short word with a capital it may be that of "St. Louis".
 fn ends_sentence(scene: &Scene, i: usize) -> bool {
     !scene.tokens.all[i].capital() || scene.tokens.letters(i) > 3
 }
 
-/// Words on each side that the features of a word look at, and those of a window's edge.
-const REACH: usize = 6;
+/// Words on each side of a live one that the features of its window look at.
+const REACH: usize = 2 * MARGIN;
 
 fn mark(scene: &Scene, candidate: &Candidate, words: &mut [Word]) {
     let listed = !candidate.entries.is_empty();

@@ -36,11 +36,14 @@ pub fn may_follow(tag: usize, next: usize) -> bool {
 pub struct Model<'a> {
     row_bits: u32,
     slot_bits: u32,
-    transitions: [i32; TRANSITIONS],
+    transitions: [[i32; ROW]; TAGS + 1],
     coarse: &'a [u8],
     slots: &'a [u8],
-    rows: &'a [u8],
+    rows: &'a [[u8; ROW]],
 }
+
+/// Less than any sum of weights, and small enough that twice as much still fits.
+pub const NEVER: i32 = i32::MIN / 4;
 
 impl<'a> Model<'a> {
     /// Reads a model; `None` unless each length and each power is as the format says.
@@ -51,27 +54,30 @@ impl<'a> Model<'a> {
             return None;
         }
         let (table, rest) = rest.split_at_checked(TRANSITIONS * 2)?;
-        let mut transitions = [0; TRANSITIONS];
-        for (to, from) in transitions.iter_mut().zip(table.chunks_exact(2)) {
-            *to = i32::from(i16::from_le_bytes([from[0], from[1]]));
+        let mut transitions = [[NEVER; ROW]; TAGS + 1];
+        for (i, weight) in table.as_chunks().0.iter().enumerate() {
+            let (tag, next) = (i / TAGS, i % TAGS);
+            if may_follow(tag, next) {
+                transitions[tag][next] = i32::from(i16::from_le_bytes(*weight));
+            }
         }
         let (classes, slots) = if slot_bits == 0 { (0, 0) } else { (CLASSES * 2, 4 << slot_bits) };
         let (coarse, rest) = rest.split_at_checked(classes)?;
         let (slots, rows) = rest.split_at_checked(slots)?;
-        let whole = rows.len() == ROW << row_bits && rows.chunks_exact(ROW).all(|r| r[TAGS] <= MOST_SHIFT);
+        let (rows, rest) = rows.as_chunks();
+        let whole = rows.len() == 1 << row_bits && rest.is_empty() && rows.iter().all(|r| r[TAGS] <= MOST_SHIFT);
         whole.then_some(Model { row_bits, slot_bits, transitions, coarse, slots, rows })
     }
 
-    /// What speaks for `next` after `tag`; `tag` is [`TAGS`] at the start.
-    pub fn transition(&self, tag: usize, next: usize) -> i32 {
-        self.transitions[tag * TAGS + next]
+    /// What speaks for each tag after `tag`, which is [`TAGS`] at the start; [`NEVER`] for one that cannot follow.
+    pub fn transitions(&self, tag: usize) -> &[i32; ROW] {
+        &self.transitions[tag]
     }
 
-    /// Adds to `scores` what speaks for each tag where a feature with this hash is seen.
+    /// Adds to `scores` what speaks for each tag where a feature with this hash is seen. The last of `scores` says nothing.
     #[inline]
-    pub fn add(&self, feature: u64, scores: &mut [i32; TAGS + 1]) {
-        let at = row(feature, self.row_bits) * ROW;
-        let Some(row) = self.rows.get(at..at + ROW).and_then(|r| <[u8; ROW]>::try_from(r).ok()) else { return };
+    pub fn add(&self, feature: u64, scores: &mut [i32; ROW]) {
+        let Some(row) = self.rows.get(row(feature, self.row_bits)) else { return };
         let shift = u32::from(row[TAGS]);
         for (score, weight) in scores.iter_mut().zip(row) {
             *score += i32::from(weight.cast_signed()) << shift;
@@ -180,7 +186,7 @@ mod tests {
         model.add(feature, &mut scores);
         // 40 × 8 is over 127, so all of the row is in steps of 4.
         assert_eq!(scores[..TAGS], [8, -8, 4, 0, 0, 0, 320]);
-        assert_eq!(model.transition(TAGS, 0), 2);
+        assert_eq!(model.transitions(TAGS)[..3], [2, 2, NEVER]);
     }
 
     #[test]
