@@ -70,16 +70,19 @@ pub struct Fault {
 
 /// The key under which names are filed whose first word has this hash. Names that begin with a small letter are filed apart:
 /// few do, and "la" is the first word of many that do not.
+#[inline]
 pub fn key(hash: u64, small: bool) -> u64 {
     if small { !hash } else { hash }
 }
 
 /// What is written down of a key.
+#[inline]
 pub fn check(key: u64) -> u32 {
     (key >> (32 - BUCKET_BITS)) as u32
 }
 
 /// What is written down of the hash of a second word: never 0, which is for none.
+#[inline]
 pub fn mark(hash: u64) -> u16 {
     ((hash >> 32) as u16).max(1)
 }

@@ -81,6 +81,7 @@ cues! {
 
 impl Cue {
     /// Its bit in a mask.
+    #[inline]
     pub fn bit(self) -> u32 {
         1 << self as u32
     }
@@ -98,6 +99,7 @@ pub struct Cues {
 
 impl Cues {
     /// The sections that list the word with this [`hash`], as a mask.
+    #[inline]
     pub fn of(&self, hash: u64) -> u32 {
         self.words.get(&hash).copied().unwrap_or(0)
     }
@@ -108,6 +110,7 @@ impl Cues {
     }
 
     /// Whether any ending is listed.
+    #[inline]
     pub fn has_endings(&self) -> bool {
         !self.endings.is_empty()
     }

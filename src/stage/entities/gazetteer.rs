@@ -130,9 +130,10 @@ impl Layer {
         let in_capitals = token.case == Case::Upper;
         let text = &tokens.text[token.start..];
         let next = tokens.all.get(i + 1).map_or(0, |t| mark(t.hash));
-        let mut capital = self.image.aliases(key(hash, false)).take_while(|_| token.case != Case::Lower).peekable();
-        let mut small =
-            self.image.aliases(key(hash, true)).take_while(|_| in_capitals || token.case == Case::Lower).peekable();
+        let lower = token.case == Case::Lower;
+        let aliases = |small: bool| self.image.aliases(key(hash, small));
+        let mut capital = (!lower).then(|| aliases(false)).into_iter().flatten().peekable();
+        let mut small = (lower || in_capitals).then(|| aliases(true)).into_iter().flatten().peekable();
         // Of both, the longest first.
         while let Some(alias) = match (capital.peek(), small.peek()) {
             (Some(a), Some(b)) if a.length() < b.length() => small.next(),
@@ -233,6 +234,7 @@ fn is_foreign(entry: &Entry, alias: &[u8], of: [u8; 3], language: Lang) -> bool 
 pub struct Already(u64);
 
 impl Hasher for Already {
+    #[inline]
     fn finish(&self) -> u64 {
         self.0
     }
@@ -241,6 +243,7 @@ impl Hasher for Already {
             self.0 = (self.0 << 8) | u64::from(*b);
         }
     }
+    #[inline]
     fn write_u64(&mut self, n: u64) {
         self.0 = n;
     }

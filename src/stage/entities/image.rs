@@ -86,21 +86,25 @@ pub struct Alias<'a> {
 
 impl<'a> Alias<'a> {
     /// Its bytes.
+    #[inline]
     pub fn bytes(&self) -> &'a [u8] {
         pooled(self.pool, number(self.row, 0))
     }
 
     /// Its length in bytes.
+    #[inline]
     pub fn length(&self) -> usize {
         usize::from(u16::from_le_bytes([self.row[12], self.row[13]]))
     }
 
     /// The [`mark`](super::compile::mark) of its second word; 0 for a name of one.
+    #[inline]
     pub fn second(&self) -> u16 {
         u16::from_le_bytes([self.row[14], self.row[15]])
     }
 
     /// What it names.
+    #[inline]
     pub fn entry(&self) -> u32 {
         number(self.row, 4)
     }
@@ -111,6 +115,7 @@ impl<'a> Alias<'a> {
     }
 
     /// Whether it needs more evidence than itself.
+    #[inline]
     pub fn is_weak(&self) -> bool {
         self.row[11] & WEAK != 0
     }
@@ -147,6 +152,7 @@ impl Image {
     }
 
     /// The entry with this number.
+    #[inline]
     pub fn entry(&self, number: u32) -> Entry<'_> {
         static NONE: [u8; ENTRY] = [0; ENTRY];
         let row = self.rows::<ENTRY>(Section::Entries).get(number as usize).unwrap_or(&NONE);
@@ -174,6 +180,7 @@ impl Image {
     }
 
     /// The names that are filed under a [`key`](super::compile::key), the longest first.
+    #[inline]
     pub fn aliases(&self, key: u64) -> impl Iterator<Item = Alias<'_>> + Clone {
         let check = check(key);
         let keys = &self.rows::<KEY>(Section::Keys);
@@ -192,6 +199,7 @@ impl Image {
 
     /// Whether a word with this hash is a given name: if so, whether it is also a common word, and whether this is an oblique
     /// case of it.
+    #[inline]
     pub fn given(&self, hash: u64) -> Option<(bool, bool)> {
         let bucket = self.bucket(Section::GivenBuckets, hash >> (64 - GIVEN_BITS));
         let names = self.rows::<8>(Section::Given).get(bucket)?;
@@ -214,6 +222,7 @@ impl Image {
     }
 
     /// Numbers of what is filed in a bucket.
+    #[inline]
     fn bucket(&self, section: Section, bucket: u64) -> Range<usize> {
         match self.rows::<4>(section).get(bucket as usize..bucket as usize + 2) {
             Some([start, end]) => u32::from_le_bytes(*start) as usize..u32::from_le_bytes(*end) as usize,
@@ -221,10 +230,12 @@ impl Image {
         }
     }
 
+    #[inline]
     fn rows<const SIZE: usize>(&self, section: Section) -> &[[u8; SIZE]] {
         self.section(section).as_chunks().0
     }
 
+    #[inline]
     fn section(&self, section: Section) -> &[u8] {
         let (start, end, _) = self.sections[section as usize];
         self.bytes.get(start..end).unwrap_or_default()
@@ -232,6 +243,7 @@ impl Image {
 }
 
 /// The text that lies in the pool at `offset`.
+#[inline]
 fn pooled(pool: &[u8], offset: u32) -> &[u8] {
     let rest = pool.get(offset as usize..).unwrap_or_default();
     let Some(([a, b], rest)) = rest.split_first_chunk() else { return &[] };
@@ -239,6 +251,7 @@ fn pooled(pool: &[u8], offset: u32) -> &[u8] {
 }
 
 /// The four bytes at `at`; `bytes` has them.
+#[inline]
 fn number(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }

@@ -9,6 +9,7 @@ pub fn hash(word: &str) -> u64 {
 }
 
 /// Whether `c` is a part of a word.
+#[inline]
 pub fn is_word(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric();
@@ -18,6 +19,7 @@ pub fn is_word(c: char) -> bool {
 
 /// For the letters of most texts in Latin and Cyrillic letters, without a look at the tables of Unicode: whether it is a
 /// capital, and the small letter.
+#[inline]
 pub fn plain(c: char) -> Option<(bool, char)> {
     match c {
         'a'..='z' | 'ß'..='ö' | 'ø'..='ÿ' | 'а'..='џ' => Some((false, c)),
@@ -28,6 +30,7 @@ pub fn plain(c: char) -> Option<(bool, char)> {
 }
 
 /// Whether `c` belongs to a script that writes without spaces, so that every character is taken for a word.
+#[inline]
 pub fn is_unspaced(c: char) -> bool {
     ('\u{2e80}'..='\u{9fff}').contains(&c)
         || ('\u{f900}'..='\u{faff}').contains(&c)
@@ -60,6 +63,7 @@ impl Default for Hash {
 
 impl Hash {
     /// Takes in one character.
+    #[inline]
     pub fn push(&mut self, c: char) {
         match plain(c) {
             _ if c.is_ascii() => self.byte(c.to_ascii_lowercase() as u8),
@@ -68,12 +72,14 @@ impl Hash {
         }
     }
 
+    #[inline]
     fn letter(&mut self, small: char) {
         let mut bytes = [0; 4];
         small.encode_utf8(&mut bytes).bytes().for_each(|b| self.byte(b));
     }
 
     /// Takes in one byte of a small letter.
+    #[inline]
     pub fn byte(&mut self, b: u8) {
         self.0 = (self.0 ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3);
     }

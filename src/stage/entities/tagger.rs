@@ -94,7 +94,7 @@ impl Chain {
         let mut best = [NEVER; ROW];
         for i in window.clone() {
             features(words, i, &mut hashes);
-            let mut scores = [0; ROW];
+            let mut scores = [0i16; ROW];
             for hash in hashes {
                 model.add(hash, &mut scores);
             }
@@ -114,7 +114,7 @@ impl Chain {
             }
             // Only differences count; so sums stay small, however long the window is.
             for tag in 0..ROW {
-                best[tag] = (next[tag] - next[0] + scores[tag]).max(NEVER);
+                best[tag] = (next[tag] - next[0] + i32::from(scores[tag])).max(NEVER);
             }
             self.back.push(from);
         }

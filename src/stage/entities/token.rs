@@ -71,11 +71,13 @@ pub struct Token {
 
 impl Token {
     /// Whether the language words list it as `cue`.
+    #[inline]
     pub fn is(&self, cue: Cue) -> bool {
         self.cues & cue.bit() != 0
     }
 
     /// It begins with a capital.
+    #[inline]
     pub fn capital(&self) -> bool {
         matches!(self.case, Case::Capital | Case::Upper | Case::Initial)
     }
@@ -100,6 +102,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// The text of word number `i`.
+    #[inline]
     pub fn word(&self, i: usize) -> &'a str {
         &self.text[self.all[i].start..self.all[i].end]
     }
@@ -229,6 +232,7 @@ enum Kind {
     Other,
 }
 
+#[inline]
 fn kind(c: char) -> Kind {
     match plain(c) {
         Some((true, _)) => Kind::Capital,
@@ -240,6 +244,7 @@ fn kind(c: char) -> Kind {
     }
 }
 
+#[inline]
 fn char_at(text: &str, at: usize) -> Option<char> {
     match text.as_bytes().get(at) {
         Some(b) if b.is_ascii() => Some(char::from(*b)),

@@ -43,6 +43,18 @@ impl Word {
 /// Number of features of a word.
 pub const FEATURES: usize = 44;
 
+/// What tells the same hash at one place from that at another.
+static SALTS: [u64; FEATURES] = {
+    let mut salts = [0; FEATURES];
+    let mut n = 0;
+    while n < FEATURES {
+        salts[n] = (n as u64 + 1).wrapping_mul(0xd6e8_feb8_6659_fd93);
+        n += 1;
+    }
+    salts
+};
+
+#[inline]
 fn mix(a: u64, b: u64) -> u64 {
     let x = (a ^ b.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     x ^ (x >> 32)
@@ -303,8 +315,8 @@ pub fn features(words: &[Word], i: usize, out: &mut [u64; FEATURES]) {
         mix(class(p1, 1), class(word, 1)),
         mix(class(word, 1), class(n1, 1)),
     ];
-    for (n, (to, hash)) in out.iter_mut().zip(all).enumerate() {
-        *to = hash ^ (n as u64 + 1).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    for n in 0..FEATURES {
+        out[n] = all[n] ^ SALTS[n];
     }
 }
 

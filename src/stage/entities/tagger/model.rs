@@ -5,8 +5,7 @@
 //! Little endian. `TAG1`; log₂ of the rows, log₂ of the cluster slots (a byte each, 0 for no clusters), two bytes of zero;
 //! [`TAGS`] + 1 rows of [`TAGS`] transitions (i16), the last row for the start of a window; the coarse class of each fine
 //! one ([`CLASSES`] u16) and the cluster slots (u32: sixteen bits of the word's hash, then its fine class), both only if
-//! there are clusters; then the rows: [`TAGS`] weights (i8) and the power of two that they are multiplied by. One power a
-//! row, because few features need large weights, and those need them badly.
+//! there are clusters; then the rows: [`TAGS`] weights (i8) and a zero.
 
 use crate::document::EntityKind;
 
@@ -24,8 +23,6 @@ pub const PROBES: usize = 8;
 const MAGIC: &[u8; 4] = b"TAG1";
 const HEAD: usize = 8;
 const TRANSITIONS: usize = (TAGS + 1) * TAGS;
-/// The largest power of two of a row: larger sums would not fit.
-const MOST_SHIFT: u8 = 16;
 
 /// Whether tag `next` may follow `tag`: a name goes on only where one of its kind stands.
 pub fn may_follow(tag: usize, next: usize) -> bool {
@@ -65,26 +62,27 @@ impl<'a> Model<'a> {
         let (coarse, rest) = rest.split_at_checked(classes)?;
         let (slots, rows) = rest.split_at_checked(slots)?;
         let (rows, rest) = rows.as_chunks();
-        let whole = rows.len() == 1 << row_bits && rest.is_empty() && rows.iter().all(|r| r[TAGS] <= MOST_SHIFT);
+        let whole = rows.len() == 1 << row_bits && rest.is_empty() && rows.iter().all(|r| r[TAGS] == 0);
         whole.then_some(Model { row_bits, slot_bits, transitions, coarse, slots, rows })
     }
 
     /// What speaks for each tag after `tag`, which is [`TAGS`] at the start; [`NEVER`] for one that cannot follow.
+    #[inline]
     pub fn transitions(&self, tag: usize) -> &[i32; ROW] {
         &self.transitions[tag]
     }
 
-    /// Adds to `scores` what speaks for each tag where a feature with this hash is seen. The last of `scores` says nothing.
+    /// Adds to `scores` what speaks for each tag where a feature with this hash is seen; nothing is added to the last.
     #[inline]
-    pub fn add(&self, feature: u64, scores: &mut [i32; ROW]) {
-        let Some(row) = self.rows.get(row(feature, self.row_bits)) else { return };
-        let shift = u32::from(row[TAGS]);
-        for (score, weight) in scores.iter_mut().zip(row) {
-            *score += i32::from(weight.cast_signed()) << shift;
+    pub fn add(&self, feature: u64, scores: &mut [i16; ROW]) {
+        let row = &self.rows[row(feature, self.row_bits)];
+        for i in 0..ROW {
+            scores[i] = scores[i].wrapping_add(i16::from(row[i].cast_signed()));
         }
     }
 
     /// The fine and coarse class of the word with this hash, both from 1; zeros for a word that has none.
+    #[inline]
     pub fn classes(&self, hash: u64) -> [u16; 2] {
         if self.slot_bits == 0 {
             return [0; 2];
@@ -116,9 +114,8 @@ pub fn slot(hash: u64, bits: u32) -> (usize, u16) {
     ((mixed >> (64 - bits)) as usize, (mixed & 0xffff).max(1) as u16)
 }
 
-/// Writes a model: `transitions` as [`Model::transition`] reads them, a class for each word, weights row by row.
-///
-/// The weights are rounded to `1 / scale`; a row whose largest does not fit is rounded to the next power of two.
+/// Writes a model: `transitions`, the last row for the start; a class for each word; weights row by row, rounded to
+/// `1 / scale`. What does not fit is cut.
 pub fn write(transitions: &[[f32; TAGS]], words: Option<&Clusters>, rows: &[[f32; TAGS]], scale: f32) -> Vec<u8> {
     let row_bits = rows.len().trailing_zeros() as u8;
     let mut out = MAGIC.to_vec();
@@ -131,11 +128,8 @@ pub fn write(transitions: &[[f32; TAGS]], words: Option<&Clusters>, rows: &[[f32
         words.slots.iter().for_each(|s| out.extend(s.to_le_bytes()));
     }
     for row in rows {
-        let largest = row.iter().fold(0f32, |most, w| most.max(w.abs())) * scale;
-        let shift = (0..MOST_SHIFT).find(|s| largest <= 127.0 * f32::from(1u16 << s.min(&15))).unwrap_or(MOST_SHIFT);
-        let unit = scale / (1u32 << shift) as f32;
-        out.extend(row.map(|w| ((w * unit).round().clamp(-127.0, 127.0) as i8).cast_unsigned()));
-        out.push(shift);
+        out.extend(row.map(|w| ((w * scale).round().clamp(-127.0, 127.0) as i8).cast_unsigned()));
+        out.push(0);
     }
     out
 }
@@ -178,14 +172,14 @@ mod tests {
     }
 
     #[test]
-    fn weights_come_back_as_far_as_a_row_can_hold_them() {
+    fn weights_come_back_as_far_as_a_byte_can_hold_them() {
         let bytes = small();
         let model = Model::read(&bytes).expect("whole");
         let feature = (0..1000).find(|f| row(*f, 2) == 1).expect("a feature of row 1");
-        let mut scores = [0; TAGS + 1];
+        let mut scores = [0; ROW];
         model.add(feature, &mut scores);
-        // 40 × 8 is over 127, so all of the row is in steps of 4.
-        assert_eq!(scores[..TAGS], [8, -8, 4, 0, 0, 0, 320]);
+        model.add(feature, &mut scores);
+        assert_eq!(scores, [16, -16, 8, 0, 0, 0, 254, 0]);
         assert_eq!(model.transitions(TAGS)[..3], [2, 2, NEVER]);
     }
 
@@ -205,13 +199,6 @@ mod tests {
             assert!(Model::read(&bytes[..len]).is_none(), "{len} bytes");
         }
         assert!(Model::read(&[&bytes[..], &[0]].concat()).is_none());
-    }
-
-    #[test]
-    fn a_power_that_would_overflow_is_refused() {
-        let mut bytes = small();
-        *bytes.last_mut().expect("a row") = MOST_SHIFT + 1;
-        assert!(Model::read(&bytes).is_none());
     }
 
     #[test]
