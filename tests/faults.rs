@@ -191,6 +191,13 @@ fn grows_linearly(name: &str, format: Format, make: impl Fn(usize) -> String, n:
     assert!(four < 10 * one.max(floor), "{name}: {one:?} for {n}, {four:?} for {}", 4 * n);
 }
 
+/// People who share a given name, which also stands alone.
+fn names(n: usize) -> String {
+    let letter = |i: usize| char::from(b'a' + (i % 26) as u8);
+    let surname = |i: usize| format!("Brumel{}{}{}", letter(i), letter(i / 26), letter(i / 676));
+    (0..n).map(|i| format!("Sophie {} parle bien. Hier, Sophie a ri. ", surname(i))).collect()
+}
+
 #[test]
 fn bait_for_slow_parsers_is_read_in_linear_time() {
     grows_linearly("nested div", Format::Html, |n| "<div>".repeat(n) + ARTICLE, 25_000);
@@ -222,6 +229,7 @@ fn bait_for_slow_parsers_is_read_in_linear_time() {
     grows_linearly("guillemets", Format::Text, |n| "« » ".repeat(n), 25_000);
     grows_linearly("mojibake", Format::Text, |n| "Ã©tÃ© ".repeat(n), 20_000);
     grows_linearly("capitals", Format::Text, |n| "Jean De La Rue ".repeat(n), 10_000);
+    grows_linearly("one given name", Format::Text, names, 1_000);
     grows_linearly("dates", Format::Text, |n| "le 3 mai 2021, ".repeat(n), 10_000);
     grows_linearly("typos", Format::Text, |n| (0..n).map(|i| format!("mqison{i}x maiosn ")).collect(), 5_000);
     grows_linearly("combining marks", Format::Text, |n| "e\u{301}\u{301}\u{301}".repeat(n), 20_000);

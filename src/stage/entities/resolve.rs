@@ -3,7 +3,7 @@
 //! It knows what no single sentence tells: which countries the document is about, who the full name of a last name is,
 //! what a name was where it was introduced.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::candidate::{Candidate, Scene, Weight};
@@ -202,13 +202,13 @@ impl Resolver {
     /// Gives a name that is introduced somewhere its kind everywhere.
     fn spread(&self, scene: &Scene, mentions: &mut Vec<Mention>, taken: &mut [bool]) {
         let all = &scene.tokens.all;
-        let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
+        let mut known = Known::default();
         let mut last: HashMap<u64, Mention> = HashMap::new();
         // Given names of which one person is named in full.
         let mut first: HashMap<u64, Option<Mention>> = HashMap::new();
         for (i, m) in mentions.iter().enumerate() {
             if m.entry.is_none() || m.words.len() > 1 {
-                known.entry(scene.stem(m.words.start)).or_default().push(i);
+                known.add(scene, &*mentions, i);
             }
             let word = &all[m.words.end - 1];
             if m.kind == EntityKind::Person && m.words.len() > 1 && all[m.words.start].case == Case::Capital {
@@ -262,15 +262,10 @@ impl Resolver {
                 i += 1;
                 continue;
             }
-            let same = known.get(&scene.stem(i)).into_iter().flatten().map(|n| &models[*n]).filter(|m| {
-                let words = m.words.clone();
-                let end = i + words.len();
-                end <= all.len()
-                    && words
-                        .clone()
-                        .zip(i..end)
-                        .all(|(a, b)| scene.stem(a) == scene.stem(b) && same_case(a, b) && !taken[b])
-                    && (1..words.len()).all(|k| all[words.start + k].gap == all[i + k].gap)
+            let same = known.at(scene, i).map(|n| &models[n]).filter(|m| {
+                let words = m.words.clone().zip(i..);
+                words.clone().all(|(a, b)| scene.stem(a) == scene.stem(b) && same_case(a, b) && !taken[b])
+                    && words.skip(1).all(|(a, b)| all[a].gap == all[b].gap)
             });
             let best = same.max_by_key(|m| (m.words.len(), m.weight));
             let alone = |i: usize, end: usize| {
@@ -307,6 +302,56 @@ impl Resolver {
             });
             i = end;
         }
+    }
+}
+
+/// Mentions by the stems of their words.
+#[derive(Default)]
+struct Known {
+    /// By the hash of all stems; of those that are written alike the surest, then the last.
+    mentions: HashMap<u64, Vec<usize>>,
+    /// How many words the names have that begin with a stem.
+    lengths: HashMap<u64, BTreeSet<usize>>,
+}
+
+impl Known {
+    fn add(&mut self, scene: &Scene, mentions: &[Mention], number: usize) {
+        let all = &scene.tokens.all;
+        let new = &mentions[number];
+        let mut key = 0;
+        new.words.clone().for_each(|i| key = Known::key(key, scene.stem(i)));
+        self.lengths.entry(scene.stem(new.words.start)).or_default().insert(new.words.len());
+        let alike = |old: &Mention| {
+            let words = || new.words.clone().zip(old.words.clone());
+            new.words.len() == old.words.len()
+                && words().all(|(a, b)| all[a].case == all[b].case && scene.stem(a) == scene.stem(b))
+                && words().skip(1).all(|(a, b)| all[a].gap == all[b].gap)
+        };
+        let same = self.mentions.entry(key).or_default();
+        match same.iter().position(|old| alike(&mentions[*old])) {
+            Some(old) if mentions[same[old]].weight > new.weight => return,
+            Some(old) => _ = same.remove(old),
+            None => {}
+        }
+        same.push(number);
+    }
+
+    /// The mentions whose stems are, as far as their hash tells, those of the words from `i` on.
+    fn at(&self, scene: &Scene, i: usize) -> impl Iterator<Item = usize> {
+        let (mut key, mut end) = (0, i);
+        let lengths = self.lengths.get(&scene.stem(i)).into_iter().flatten();
+        lengths.take_while(move |length| i + **length <= scene.tokens.all.len()).flat_map(move |length| {
+            while end < i + length {
+                key = Known::key(key, scene.stem(end));
+                end += 1;
+            }
+            self.mentions.get(&key).into_iter().flatten().copied()
+        })
+    }
+
+    /// The key of a name with one more word.
+    fn key(before: u64, stem: u64) -> u64 {
+        (before.rotate_left(23) ^ stem).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
 }
 
