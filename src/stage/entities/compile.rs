@@ -19,6 +19,8 @@ pub const BUCKET_BITS: u32 = 15;
 pub const GIVEN_BITS: u32 = 12;
 /// Bytes of one entry: id, further id, name, English name, names by language, population, country, kind, table.
 pub const ENTRY: usize = 28;
+/// Bits of a key that choose its place in the filter.
+pub const FILTER_BITS: u32 = 19;
 /// Bytes of one key: its [`check`], number of its first alias.
 pub const KEY: usize = 8;
 /// Bytes of one alias: text, entry, language, flags, length of the text, [`mark`] of its second word.
@@ -43,6 +45,8 @@ pub enum Section {
     Keys,
     /// For each bucket the number of its first key, and one more.
     Buckets,
+    /// A bit for each [`FILTER_BITS`] last bits of a key: 0 where no key has them.
+    Filter,
     /// Hashes of given names in order, without their last two bits: the first says that the name is a common word as well, the
     /// second that this is an oblique case of it.
     Given,
@@ -55,7 +59,7 @@ pub enum Section {
 }
 
 /// Number of sections.
-pub const SECTIONS: usize = 8;
+pub const SECTIONS: usize = 9;
 
 /// What is wrong with a table, and where.
 #[derive(Debug)]
@@ -73,6 +77,13 @@ pub struct Fault {
 #[inline]
 pub fn key(hash: u64, small: bool) -> u64 {
     if small { !hash } else { hash }
+}
+
+/// Byte and bit of a key in the filter.
+#[inline]
+pub fn in_filter(key: u64) -> (usize, u8) {
+    let place = (key & ((1 << FILTER_BITS) - 1)) as usize;
+    (place / 8, 1 << (place % 8))
 }
 
 /// What is written down of a key.
@@ -232,6 +243,7 @@ impl Image {
         self.aliases.dedup_by(|a, b| a.text == b.text && a.entry == b.entry && a.language == b.language);
         let (mut aliases, mut keys) = (Vec::new(), Vec::new());
         let mut buckets = vec![0u32; (1 << BUCKET_BITS) + 1];
+        let mut filter = vec![0u8; 1 << (FILTER_BITS - 3)];
         let mut last = None;
         for (i, alias) in self.aliases.iter().enumerate() {
             if last != Some(alias.key) {
@@ -239,6 +251,8 @@ impl Image {
                 keys.extend(check(alias.key).to_le_bytes());
                 keys.extend(number(i).to_le_bytes());
                 buckets[(alias.key >> (64 - BUCKET_BITS)) as usize + 1] += 1;
+                let (byte, bit) = in_filter(alias.key);
+                filter[byte] |= bit;
             }
             let text = self.pool.add(&alias.text);
             aliases.extend(text.to_le_bytes());
@@ -266,6 +280,7 @@ impl Image {
             (aliases, ALIAS),
             (keys, KEY),
             (starts(&buckets), 4),
+            (filter, 1),
             (given, 8),
             (starts(&given_buckets), 4),
             (skeletons.collect(), SKELETON),
@@ -286,10 +301,13 @@ impl Image {
 /// Where each bucket starts, of how many each holds; that of bucket n stands at n + 1.
 fn starts(counts: &[u32]) -> Vec<u8> {
     let mut sum = 0;
-    counts.iter().flat_map(|count| {
-        sum += count;
-        sum.to_le_bytes()
-    }).collect()
+    counts
+        .iter()
+        .flat_map(|count| {
+            sum += count;
+            sum.to_le_bytes()
+        })
+        .collect()
 }
 
 fn number(n: usize) -> u32 {

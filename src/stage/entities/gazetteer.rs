@@ -98,13 +98,13 @@ impl Gazetteer {
     pub fn at(&self, tokens: &Tokens, i: usize, language: Lang) -> Option<Hit> {
         let token = tokens.all[i];
         let mut found: Option<(usize, Hit)> = None;
-        for layer in &self.layers {
+        for layer in self.layers.iter().filter(|l| l.may_begin(&token)) {
             layer.add(tokens, i, token.hash, 0, language, &mut found);
         }
         // "Deutschlands", "Merkels": in German a name takes an s.
         if found.is_none()
-            && language.as_str() == "de"
             && token.case == Case::Capital
+            && language.as_str() == "de"
             && let Some(bare) = tokens.word(i).strip_suffix('s').filter(|b| b.len() >= 4 && !b.ends_with('s'))
         {
             for layer in &self.layers {
@@ -116,6 +116,13 @@ impl Gazetteer {
 }
 
 impl Layer {
+    /// Whether a name may begin with a word: most words are no name's first.
+    #[inline]
+    fn may_begin(&self, token: &Token) -> bool {
+        let may = |small| self.image.may_have(key(token.hash, small));
+        may(token.case == Case::Lower) || token.case == Case::Upper && may(true)
+    }
+
     /// Adds to `found` the longest names whose first word has this hash; `ending` bytes of the word are none of the name.
     fn add(
         &self,

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::compile::{ALIAS, BUCKET_BITS, ENTRY, GIVEN_BITS, KEY, MAGIC, SECTIONS, SKELETON, Section, WEAK, check};
+use super::compile::{
+    ALIAS, BUCKET_BITS, ENTRY, GIVEN_BITS, KEY, MAGIC, SECTIONS, SKELETON, Section, WEAK, check, in_filter,
+};
 use super::skeleton::is_near;
 use crate::document::EntityKind;
 use crate::error::Error;
@@ -180,19 +182,8 @@ impl Image {
     }
 
     /// The names that are filed under a [`key`](super::compile::key), the longest first.
-    #[inline]
     pub fn aliases(&self, key: u64) -> impl Iterator<Item = Alias<'_>> + Clone {
-        let check = check(key);
-        let keys = &self.rows::<KEY>(Section::Keys);
-        let mut found = 0..0;
-        for i in self.bucket(Section::Buckets, key >> (64 - BUCKET_BITS)) {
-            if let Some([key, next]) = keys.get(i..i + 2)
-                && number(key, 0) == check
-            {
-                found = number(key, 4) as usize..number(next, 4) as usize;
-                break;
-            }
-        }
+        let found = self.filed(key);
         let pool = self.section(Section::Pool);
         self.rows::<ALIAS>(Section::Aliases).get(found).unwrap_or_default().iter().map(move |row| Alias { pool, row })
     }
@@ -219,6 +210,27 @@ impl Image {
         let entry = known.first()?.1;
         let near = known.iter().any(|(name, _)| is_near(name, word));
         (near && known.iter().all(|k| k.1 == entry)).then_some(entry)
+    }
+
+    /// Whether anything may be filed under a key.
+    #[inline]
+    pub fn may_have(&self, key: u64) -> bool {
+        let (byte, bit) = in_filter(key);
+        self.section(Section::Filter).get(byte).is_some_and(|byte| byte & bit != 0)
+    }
+
+    /// Numbers of the names that are filed under a key.
+    fn filed(&self, key: u64) -> Range<usize> {
+        let check = check(key);
+        let keys = self.rows::<KEY>(Section::Keys);
+        for i in self.bucket(Section::Buckets, key >> (64 - BUCKET_BITS)) {
+            if let Some([key, next]) = keys.get(i..i + 2)
+                && number(key, 0) == check
+            {
+                return number(key, 4) as usize..number(next, 4) as usize;
+            }
+        }
+        0..0
     }
 
     /// Numbers of what is filed in a bucket.
