@@ -91,7 +91,7 @@ def check_parquet():
     same({row[0] for row in duckdb.sql(naming).fetchall()}, articles_naming(GENEVA), "articles that name Geneva")
     edits = f"select sum(list_sum(map_values(quality.edits))) from {table}"
     want = sum(n for r in RECORDS for n in r["quality"].get("edits", {}).values())
-    same(int(duckdb.sql(edits).fetchone()[0]), want, "edits")
+    same(int(duckdb.sql(edits).fetchall()[0][0]), want, "edits")
 
 
 def check_sqlite():
