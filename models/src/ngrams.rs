@@ -289,7 +289,7 @@ impl Table<'_> {
         let (slot, check) = place(hash, self.slots_log2);
         let checks = u64::from_le_bytes(*self.checks.get(slot * 2..)?.first_chunk()?);
         // The lowest lane of four that is equal to the check becomes the lowest with its highest bit set.
-        let other = checks ^ LANES * u64::from(check);
+        let other = checks ^ (LANES * u64::from(check));
         let equal = other.wrapping_sub(LANES) & !other & LANES << 15;
         if equal == 0 {
             return None;

@@ -269,7 +269,7 @@ fn reach(text: &str, alias: &[u8], in_capitals: bool) -> Option<usize> {
     let long = alias.iter().filter(|b| **b == b' ').count() >= 2;
     let wide = |b: &u8| matches!(b, b' ' | 0xc2 | 0xe2);
     let sign = matches!(alias[same], b' ' | b'-' | b'\'') || text.as_bytes().get(same).is_some_and(wide);
-    if !in_capitals && !sign && !(long && alias[..same].contains(&b' ')) {
+    if !(in_capitals || sign || long && alias[..same].contains(&b' ')) {
         return None;
     }
     let alias = str::from_utf8(alias).ok()?;
