@@ -19,7 +19,7 @@ PYTHON := target/python/bin/python
 
 # The Python package with a module built for tests, without a wheel.
 target/package: FORCE
-	@cargo build --quiet --workspace --features $(ALL)
+	@cargo build --quiet --workspace --all-targets --features $(ALL)
 	@rm -rf $@ && mkdir -p $@ && cp -r bindings/python/python/tamis $@
 	@cp target/debug/lib_tamis.so $@/tamis/_tamis.abi3.so 2>/dev/null || cp target/debug/lib_tamis.dylib $@/tamis/_tamis.abi3.so
 
