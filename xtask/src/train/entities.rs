@@ -132,7 +132,7 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 fn train(arguments: &Arguments, language: Lang, bench: &Bench) -> Result<Vec<u8>, Box<dyn Error>> {
     let clusters = arguments.clusters.as_deref().map(|p| clusters(p, arguments.cluster_bits)).transpose()?;
     // A model of no weights, for its classes.
-    let none = write(&[[0.0; TAGS]; TAGS + 1], clusters.as_ref(), &[[0.0; TAGS]; 16], 1.0);
+    let none = write(&[[0.0; TAGS]; TAGS + 1], clusters.as_ref(), &[[0.0; TAGS]; 2], 1.0);
     let none = Model::read(&none).ok_or("the classes cannot be read")?;
     let mut sentences: Vec<(Vec<Vec<u32>>, Vec<u8>, f32)> = Vec::new();
     let mut add = |documents: &[Labelled], language: Lang, weight: f32| {

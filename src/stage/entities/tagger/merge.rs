@@ -25,15 +25,13 @@ pub fn merge(scene: &Scene, candidates: Vec<Candidate>, spans: &[Span], rule: Ru
             continue;
         }
         // What a rule guesses, the tagger has seen, and was told how the rule errs. But it knows no events, it does not see every
-        // place that a word beside it tells, and it cuts long names of offices where a rule reads them whole.
+        // name that a word beside it tells, and it cuts long names of offices where a rule reads them whole.
         if candidate.entries.is_empty() {
             let event = candidate.weight > Weight::Open && !KINDS.contains(&candidate.kind);
-            let place = candidate.kind == EntityKind::Place && over.is_empty();
             let whole = candidate.kind == EntityKind::Organisation
                 && same.is_none()
-                && !over.is_empty()
                 && over.clone().all(|n| start <= spans[n].start && spans[n].end <= end);
-            let told = candidate.weight == Weight::Cue && (place || whole);
+            let told = candidate.weight == Weight::Cue && (over.is_empty() || whole);
             if event || told {
                 over.filter(|_| told).for_each(|n| open[n] = None);
                 merged.push(candidate);
@@ -47,7 +45,7 @@ pub fn merge(scene: &Scene, candidates: Vec<Candidate>, spans: &[Span], rule: Ru
                 candidate.entries.retain(|e| scene.gazetteer.entry(e.0).kind == kind);
                 // The tagger speaks for a name that alone would be too weak.
                 candidate.entries.iter_mut().for_each(|e| e.1 = false);
-            } else if !table(&candidate, Table::Country) && !is_large(scene, &candidate) {
+            } else if !table(&candidate, Table::Country) {
                 continue;
             }
             open[n] = None;
@@ -77,14 +75,6 @@ pub fn merge(scene: &Scene, candidates: Vec<Candidate>, spans: &[Span], rule: Ru
         short_for: None,
     }));
     merged
-}
-
-/// Inhabitants of a city whose name alone means it.
-const LARGE: u32 = 1_000_000;
-
-/// Whether a table lists it without doubt as a large city.
-fn is_large(scene: &Scene, candidate: &Candidate) -> bool {
-    candidate.entries.iter().any(|(number, weak)| !weak && scene.gazetteer.entry(*number).population >= LARGE)
 }
 
 /// Whether the full stop after a name belongs to it: "U.S.", "Bryn Corp.".
