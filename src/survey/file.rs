@@ -7,7 +7,6 @@ use std::sync::Arc;
 use super::Survey;
 use super::lines::Page;
 use super::signature::BINS;
-use super::words::CELLS;
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::read::capped::Capped;
@@ -46,7 +45,12 @@ impl Survey {
     /// The survey as bytes, the same for equal surveys.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
-        let full: Vec<usize> = (0..CELLS).filter(|&i| self.words.cells[i] > 0).collect();
+        // Most cells of a small dump are empty.
+        const RUN: usize = 64;
+        let runs =
+            self.words.cells.chunks(RUN).enumerate().filter(|(_, run)| run.iter().fold(0, |all, cell| all | cell) > 0);
+        let full: Vec<usize> =
+            runs.flat_map(|(n, run)| (0..run.len()).filter(|i| run[*i] > 0).map(move |i| n * RUN + i)).collect();
         number(full.len() as u64, &mut out);
         let mut last = 0;
         for i in full {

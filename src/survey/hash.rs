@@ -59,5 +59,9 @@ pub fn line(text: &str, seed: u64) -> (u64, usize) {
 /// The first letter of a letter in lower case.
 #[inline]
 pub fn lower(c: char) -> char {
-    if c.is_ascii() { c.to_ascii_lowercase() } else { c.to_lowercase().next().unwrap_or(c) }
+    match c {
+        '\0'..='\x7f' => c.to_ascii_lowercase(),
+        '\u{df}'..='\u{ff}' => c,
+        _ => c.to_lowercase().next().unwrap_or(c),
+    }
 }

@@ -3,6 +3,7 @@
 
 use super::hash;
 use crate::document::Document;
+use crate::script::is_letter;
 
 /// Bytes of a signature. The estimate of a share of 0.8 is then off by 0.05.
 pub const BINS: usize = 64;
@@ -68,7 +69,7 @@ impl Maker {
     fn take(&mut self, text: &str) {
         let (mut state, mut letters) = (hash::start(2), 0);
         for c in text.chars() {
-            if c.is_ascii_alphanumeric() || (!c.is_ascii() && c.is_alphanumeric()) {
+            if c.is_ascii_alphanumeric() || (!c.is_ascii() && (is_letter(c) || c.is_numeric())) {
                 state = hash::step(state, u64::from(hash::lower(c)));
                 letters += 1;
                 // Scripts without spaces: a word is a letter.

@@ -6,6 +6,7 @@
 //! the language of each document.
 
 use super::hash;
+use crate::script::is_letter;
 
 /// Cells of the table. With a million different words one in twenty is counted a little too high.
 pub const CELLS: usize = 1 << 22;
@@ -70,7 +71,7 @@ fn each(text: &str, mut found: impl FnMut(u64)) {
         (*state, *letters) = (hash::start(1), 0);
     };
     for c in text.chars() {
-        if c.is_ascii_alphabetic() || (!c.is_ascii() && c.is_alphabetic()) {
+        if c.is_ascii_alphabetic() || (!c.is_ascii() && is_letter(c)) {
             state = hash::step(state, u64::from(hash::lower(c)));
             letters += 1;
         } else if letters > 0 {
