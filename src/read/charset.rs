@@ -44,7 +44,17 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, Reject> {
     if let Some(kind) = binary::by_magic(bytes) {
         return Err(Reject::new(Reason::Binary, format!("the bytes look like {kind}, not like text")));
     }
-    if let Some(form) = Form::by_mark(bytes).or_else(|| Form::by_zeros(bytes)) {
+    let form = Form::by_mark(bytes);
+    // What most text is: every question below would be answered by no.
+    if form.is_none()
+        && !bytes.is_ascii()
+        && !has_controls(bytes)
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        refuse_hidden(bytes, declared)?;
+        return Ok(decoded(text.to_string(), "utf-8".into(), 0));
+    }
+    if let Some(form) = form.or_else(|| Form::by_zeros(bytes)) {
         let (text, replaced) = form.decode(bytes);
         return Ok(decoded(text, form.name().into(), replaced));
     }
@@ -71,6 +81,11 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, Reject> {
     let charset = legacy::detect(bytes, declared);
     let (text, replaced, _) = legacy::decode_lines(bytes, charset);
     Ok(decoded(text, charset.name(), replaced))
+}
+
+/// Whether bytes stand there that are no text in a superset of ASCII.
+fn has_controls(bytes: &[u8]) -> bool {
+    bytes.iter().fold(false, |found, b| found | (*b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r')) | (*b == 0x7f))
 }
 
 /// A rough reading of the first bytes of a file, for sniffing.
