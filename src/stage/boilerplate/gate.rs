@@ -5,6 +5,8 @@
 //! The literals are read off the text of a pattern by a small parser of its own. The build script does that for the rules
 //! that the program carries, so that a start costs no more than reading them.
 
+use std::borrow::Cow;
+
 /// Bytes by which a literal is looked up …
 const KEY: usize = 4;
 /// … and the shortest that are looked for within a line: a word of three letters, or one sign such as ©.
@@ -147,7 +149,10 @@ impl std::fmt::Debug for Literal {
 }
 
 /// `text` with a zero for all digits in a row.
-fn with_zeros(text: &str) -> Vec<u8> {
+fn with_zeros(text: &str) -> Cow<'_, [u8]> {
+    if !text.bytes().fold(false, |found, b| found | b.is_ascii_digit()) {
+        return text.as_bytes().into();
+    }
     let mut out = Vec::with_capacity(text.len());
     for byte in text.bytes() {
         if !byte.is_ascii_digit() {
@@ -156,7 +161,7 @@ fn with_zeros(text: &str) -> Vec<u8> {
             out.push(b'0');
         }
     }
-    out
+    out.into()
 }
 
 /// The lowest `len` bytes.

@@ -217,13 +217,20 @@ fn sentence_starts(text: &str) -> impl Iterator<Item = (usize, bool)> + '_ {
     let mut chars = text.char_indices().peekable();
     std::iter::from_fn(move || {
         while let Some((i, c)) = chars.next() {
+            if c.is_ascii_lowercase() && !after_stop {
+                (spaced, word) = (false, word + 1);
+                continue;
+            }
             if c.is_whitespace() {
                 spaced = after_stop;
                 word = 0;
                 continue;
             }
-            let next_is_small = chars.peek().is_some_and(|(_, next)| next.is_lowercase());
-            let glued = after_stop && !spaced && small >= 3 && c.is_uppercase() && next_is_small;
+            let glued = after_stop
+                && !spaced
+                && small >= 3
+                && c.is_uppercase()
+                && chars.peek().is_some_and(|(_, next)| next.is_lowercase());
             if glued || spaced && after_stop && !matches!(c, '»' | '”' | ')' | '!' | '?') {
                 (after_stop, spaced) = (false, false);
                 word = usize::from(c.is_lowercase());
