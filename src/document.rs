@@ -409,6 +409,8 @@ pub struct Document {
     pub(crate) survey: Option<Arc<Survey>>,
     /// Its words, once a pass has asked for them; empty again when a pass has found something.
     pub(crate) words: OnceLock<Words>,
+    /// What was read of them before, of blocks whose letters are still the same.
+    pub(crate) words_before: Option<Words>,
 }
 
 impl Document {
@@ -440,6 +442,7 @@ impl Document {
             replaced: 0,
             survey: None,
             words: OnceLock::new(),
+            words_before: None,
         }
     }
 
@@ -507,7 +510,7 @@ impl Document {
 
     /// Its words.
     pub fn words(&self) -> &Words {
-        self.words.get_or_init(|| Words::of(self))
+        self.words.get_or_init(|| Words::of(self, self.words_before.as_ref()))
     }
 
     /// Words of other languages.

@@ -65,6 +65,8 @@ pub struct Facts {
     bits: u8,
 }
 
+/// 100 × Zipf of a word that a language uses: once in 300,000 words.
+pub const IN_USE: u16 = 350;
 /// No word is rarer, in 100 × Zipf, that is among the most frequent ones of its language.
 const RAREST: u16 = 350;
 /// The word is among the most frequent ones.
@@ -175,7 +177,20 @@ impl Lexicon {
 
     /// The same of a word that is short enough to be remembered.
     pub(crate) fn facts_of(&self, word: Word) -> Facts {
-        memory::remembered(self.language, word, || self.look_up(&word.bytes()))
+        memory::remembered(&memory::FACTS, self.language, word, || self.look_up(&word.bytes()))
+    }
+
+    /// Whether another language has the word and uses it: [`IN_USE`], by the list of one of them. Remembered like [`Self::facts`].
+    pub fn is_used_elsewhere(&self, word: &str) -> bool {
+        let ask = || {
+            let languages = LEXICA.iter().filter_map(|l| Lang::parse(l.language));
+            let others = languages.filter(|l| *l != self.language).filter_map(Lexicon::for_language);
+            others.filter_map(|l| l.frequency(word)).any(|zipf| zipf >= IN_USE)
+        };
+        match Word::new(word.as_bytes()) {
+            Some(short) => memory::remembered(&memory::ELSEWHERE, self.language, short, ask),
+            None => ask(),
+        }
     }
 
     fn look_up(&self, word: &[u8]) -> Facts {

@@ -169,7 +169,7 @@ impl Pipeline {
             return Err(reject);
         }
         if !found.notes.is_empty() || !found.edits.is_empty() {
-            doc.words.take();
+            doc.words_before = doc.words.take().or(doc.words_before.take());
         }
         for note in found.notes {
             self.learn(doc, note);
@@ -183,7 +183,11 @@ impl Pipeline {
         let raw = doc.track.to_raw(edits.iter().map(|e| e.at.clone()));
         let text = rewrite(&doc.text, &edits);
         doc.track.apply(&edits);
-        shift(doc, &Shift::new(&edits), &text);
+        let moved = Shift::new(&edits);
+        if let Some(words) = &mut doc.words_before {
+            words.keep(&doc.text, &text, &moved);
+        }
+        shift(doc, &moved, &text);
         let old = std::mem::replace(&mut doc.text, text);
         doc.ledger.extend(edits.into_iter().zip(raw).map(|(edit, raw)| {
             let before = old[edit.at.clone()].to_string();

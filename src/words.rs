@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::document::{Block, BlockKind, Document};
+use crate::edit::Shift;
 use crate::language::Lang;
 use crate::lexicon::{Facts, Lexicon, Word};
 
@@ -50,13 +51,17 @@ pub struct Words {
 struct Reading {
     /// Its index in the document.
     block: usize,
+    /// Its bytes in the text.
+    at: Range<usize>,
     language: Lang,
     tokens: Range<usize>,
+    /// The byte where it began when its words were read.
+    read_at: usize,
 }
 
 impl Words {
-    /// Reads `doc`.
-    pub fn of(doc: &Document) -> Words {
+    /// Reads `doc`; what `before` has read is not read again.
+    pub fn of(doc: &Document, before: Option<&Words>) -> Words {
         let (main, _) = doc.language();
         let mut words = Words { tokens: Vec::with_capacity(doc.text().len() / 6), blocks: Vec::new() };
         let text = |(_, b): &(usize, &Block)| b.keep && b.kind != BlockKind::Table;
@@ -64,10 +69,33 @@ impl Words {
             let language = block.language.map_or(main, |(lang, _)| lang);
             let Some(lexicon) = Lexicon::for_language(language) else { continue };
             let from = words.tokens.len();
-            read(doc.text(), &block.at, lexicon, &mut words.tokens);
-            words.blocks.push(Reading { block: index, language, tokens: from..words.tokens.len() });
+            match before.and_then(|b| b.reading(&block.at, language).map(|known| (b, known))) {
+                Some((before, known)) => {
+                    let moved = |at: usize| at - known.read_at + block.at.start;
+                    let tokens = before.tokens[known.tokens.clone()].iter();
+                    words.tokens.extend(tokens.map(|t| Token { at: moved(t.at.start)..moved(t.at.end), ..t.clone() }));
+                }
+                None => read(doc.text(), &block.at, lexicon, &mut words.tokens),
+            }
+            let (at, tokens) = (block.at.clone(), from..words.tokens.len());
+            words.blocks.push(Reading { block: index, read_at: at.start, at, language, tokens });
         }
         words
+    }
+
+    /// Keeps the words of the blocks whose letters are the same in the text as it is `now`; `shift` tells where they are.
+    pub fn keep(&mut self, text: &str, now: &str, shift: &Shift) {
+        self.blocks.retain_mut(|reading| {
+            let Some(at) = shift.span(&reading.at) else { return false };
+            let same = text[reading.at.clone()] == now[at.clone()];
+            reading.at = at;
+            same
+        });
+    }
+
+    fn reading(&self, at: &Range<usize>, language: Lang) -> Option<&Reading> {
+        let place = self.blocks.binary_search_by_key(&at.start, |reading| reading.at.start).ok()?;
+        Some(&self.blocks[place]).filter(|reading| reading.at == *at && reading.language == language)
     }
 
     /// Each block by its index in the document, with its language and its words.

@@ -1,22 +1,27 @@
 //! What a thread remembers of the words it was asked about: a table of one size, in which a newer word takes the place of
-//! an older one. Whole words are compared, so an answer never depends on what was asked before.
+//! an older one, two places for each. Whole words are compared, so an answer never depends on what was asked before.
 
 use std::cell::RefCell;
+use std::thread::LocalKey;
 
 use super::Facts;
 use crate::language::Lang;
 
-/// Slots of the table of a thread, of 32 bytes each.
+/// Slots of each table of a thread, of 32 bytes.
 const SLOTS: usize = 1 << 15;
 /// Bytes of the longest word that is remembered.
 const LONGEST: usize = 24;
 
+/// A word of a language, with the answer to a question about it.
 #[derive(Clone, Copy)]
-struct Slot {
+pub(super) struct Slot<T> {
     word: Word,
     language: Lang,
-    facts: Facts,
+    answer: T,
 }
+
+/// What a thread remembers of one question.
+pub(super) type Memory<T> = RefCell<Vec<Slot<T>>>;
 
 /// The bytes of a short word, filled up with zeros; no word ends in one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +40,10 @@ const MASKS: [[u64; LONGEST / 8]; LONGEST + 1] = {
 };
 
 thread_local! {
-    static MEMORY: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
+    /// What the lists of its language say of a word.
+    pub(super) static FACTS: Memory<Facts> = const { RefCell::new(Vec::new()) };
+    /// Whether the lists of another language know the word.
+    pub(super) static ELSEWHERE: Memory<bool> = const { RefCell::new(Vec::new()) };
 }
 
 impl Word {
@@ -87,17 +95,27 @@ impl Word {
     }
 }
 
-/// The answer to a question about `word`, asked anew when it is not remembered.
-pub(super) fn remembered(language: Lang, word: Word, ask: impl FnOnce() -> Facts) -> Facts {
-    MEMORY.with_borrow_mut(|slots| {
+/// The answer to the question of `memory` about `word`, asked anew when it is not remembered.
+pub(super) fn remembered<T: Copy + Default>(
+    memory: &'static LocalKey<Memory<T>>,
+    language: Lang,
+    word: Word,
+    ask: impl FnOnce() -> T,
+) -> T {
+    memory.with_borrow_mut(|slots| {
         if slots.is_empty() {
-            slots.resize(SLOTS, Slot { word: Word([0; LONGEST / 8]), language: Lang::UND, facts: Facts::default() });
+            slots.resize(SLOTS, Slot { word: Word([0; LONGEST / 8]), language: Lang::UND, answer: T::default() });
         }
-        let slot = &mut slots[word.key() as usize & (SLOTS - 1)];
-        if slot.word != word || slot.language != language {
-            *slot = Slot { word, language, facts: ask() };
+        let first = word.key() as usize & (SLOTS - 1);
+        let second = first ^ 1;
+        for at in [first, second] {
+            if slots[at].word == word && slots[at].language == language {
+                return slots[at].answer;
+            }
         }
-        slot.facts
+        slots[second] = slots[first];
+        slots[first] = Slot { word, language, answer: ask() };
+        slots[first].answer
     })
 }
 
@@ -109,7 +127,7 @@ mod tests {
     const NO: Facts = Facts { frequency: 0, bits: 0 };
 
     fn ask(lang: &str, word: &str, answer: impl FnOnce() -> Facts) -> Facts {
-        remembered(Lang::parse(lang).unwrap(), Word::new(word.as_bytes()).unwrap(), answer)
+        remembered(&FACTS, Lang::parse(lang).unwrap(), Word::new(word.as_bytes()).unwrap(), answer)
     }
 
     #[test]

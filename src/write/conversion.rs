@@ -13,7 +13,7 @@ use crate::document::{self, Applied, BlockKind, Document};
 use crate::edit::Piece;
 use crate::read::RawRecord;
 use crate::rules::{Class, Rules};
-use crate::script::script_of;
+use crate::script::{is_letter, script_of};
 
 impl Record {
     /// The record of a document that has been through the pipeline.
@@ -177,17 +177,21 @@ fn language(doc: &Document) -> Language {
     Language { code: code.to_string(), confidence: rounded(confidence), script: script(doc.text()).to_string(), others }
 }
 
-/// The main script among the first few thousand characters.
+/// The main script among the first letters.
 fn script(text: &str) -> &'static str {
-    let mut counts: Vec<(Script, usize)> = Vec::new();
-    for c in text.chars().filter(|c| c.is_alphabetic()).take(4000) {
+    let mut counts: Vec<(Script, usize)> = vec![(Script::Latin, 0)];
+    for c in text.chars().filter(|c| is_letter(*c)).take(1000) {
+        if c.is_ascii() {
+            counts[0].1 += 1;
+            continue;
+        }
         let script = script_of(c);
         match counts.iter_mut().find(|(s, _)| *s == script) {
             Some((_, n)) => *n += 1,
             None => counts.push((script, 1)),
         }
     }
-    let main = counts.iter().rev().max_by_key(|(_, n)| *n);
+    let main = counts.iter().filter(|(_, n)| *n > 0).rev().max_by_key(|(_, n)| *n);
     main.map_or("Zyyy", |(s, _)| s.short_name())
 }
 

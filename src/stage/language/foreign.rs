@@ -12,15 +12,13 @@ use serde::Deserialize;
 use crate::document::{Block, BlockKind, Document, Foreign, Note};
 use crate::error::Error;
 use crate::language::Lang;
-use crate::lexicon::Lexicon;
+use crate::lexicon::{IN_USE, Lexicon};
 use crate::rules::Rules;
-use crate::script::is_letter;
 use crate::stage::{Found, Pass};
+use crate::words::{Case, Token};
 
 /// Letters of a word that can be told; shorter ones are in every lexicon.
 const SHORTEST: usize = 4;
-/// 100 × Zipf that the word has at least in the other language: once in 300,000 words.
-const KNOWN_THERE: i32 = 350;
 /// How much more frequent it is there than here, in 100 × Zipf, where our dictionary does not hold it …
 const AHEAD: i32 = 100;
 /// … and where it does, as a rare word; this takes [`COMPANY`] words of the first kind in the same document.
@@ -52,12 +50,6 @@ struct File {
     loans: String,
 }
 
-struct Word {
-    at: Range<usize>,
-    is_lower: bool,
-    quoted: bool,
-}
-
 /// A word that our language may not have.
 struct Suspect {
     block: usize,
@@ -85,42 +77,44 @@ impl ForeignWords {
     }
 
     /// Words in lower case that our language does not have for certain.
-    fn suspects(&self, text: &str, blocks: &[Vec<Word>], own: &Lexicon, others: &[&Lexicon]) -> Vec<Suspect> {
+    fn suspects(&self, text: &str, blocks: &[Reading], own: &Lexicon) -> Vec<Suspect> {
         let loans = self.loans.get(&own.language());
         let mut suspects = Vec::new();
-        for (block, words) in blocks.iter().enumerate() {
-            for (i, word) in words.iter().enumerate().filter(|(_, w)| w.is_lower && !w.quoted) {
-                let lower = &text[word.at.clone()];
+        for (block, Reading { at, words }) in blocks.iter().enumerate() {
+            let mut quoted = None;
+            for (i, word) in words.iter().enumerate().filter(|(_, w)| w.case == Case::Lower && !w.facts.is_frequent()) {
+                let lower = word.of(text);
                 let short = lower.len() < SHORTEST || lower.chars().count() < SHORTEST;
-                if short || own.is_frequent(lower.as_bytes()) || !stands_alone(text, &word.at) {
+                if short || !own.is_used_elsewhere(lower) || !stands_alone(text, &word.at) {
                     continue;
                 }
-                // Most rare words are unknown elsewhere, which is soon found out.
-                let is_known = |l: &&Lexicon| l.frequency(lower).is_some_and(|there| i32::from(there) >= KNOWN_THERE);
-                if !others.iter().any(is_known) {
+                let here = word.facts.frequency().map_or(0, i32::from);
+                if here > COMMON_HERE
+                    || loans.is_some_and(|l| is_loan(l, lower))
+                    || quoted
+                        .get_or_insert_with(|| quotations(text, at))
+                        .iter()
+                        .any(|q| q.start <= word.at.start && word.at.end <= q.end)
+                {
                     continue;
                 }
-                let here = own.frequency(lower).map_or(0, i32::from);
-                if here > COMMON_HERE || loans.is_some_and(|l| is_loan(l, lower)) {
-                    continue;
-                }
-                suspects.push(Suspect { block, word: i, here, held: own.lists(lower) });
+                suspects.push(Suspect { block, word: i, here, held: word.facts.is_listed() });
             }
         }
         suspects
     }
 
     /// Whether the suspect is a word of `other`.
-    fn is_of(&self, other: &Lexicon, own: &Lexicon, text: &str, words: &[Word], suspect: &Suspect) -> bool {
+    fn is_of(&self, other: &Lexicon, own: &Lexicon, text: &str, words: &[Token], suspect: &Suspect) -> bool {
         let word = &words[suspect.word];
-        let lower = &text[word.at.clone()];
+        let lower = word.of(text);
         let there = other.frequency(lower).map_or(0, i32::from);
         let ahead = if suspect.held {
             there - suspect.here >= FAR_AHEAD && suspect.here <= RARE_HERE
         } else {
             there - suspect.here >= AHEAD
         };
-        if !ahead || there < KNOWN_THERE || !other.knows_word(lower) {
+        if !ahead || there < i32::from(IN_USE) || !other.knows_word(lower) {
             return false;
         }
         let alien = |j: usize| {
@@ -128,10 +122,10 @@ impl ForeignWords {
                 if w.at.len() < 3 {
                     return false;
                 }
-                let beside = text[w.at.clone()].to_lowercase();
+                let beside = w.of(text).to_lowercase();
                 text[w.at.end.min(word.at.end)..w.at.start.max(word.at.start)].chars().all(|c| matches!(c, ' ' | '-'))
                     && !own.lists(&beside)
-                    && (other.lists(&beside) || !w.is_lower)
+                    && (other.lists(&beside) || w.case != Case::Lower)
             })
         };
         !(suspect.word > 0 && alien(suspect.word - 1) || alien(suspect.word + 1) || lost_its_accents(own, lower))
@@ -143,23 +137,23 @@ impl Pass for ForeignWords {
         let (main, _) = doc.language();
         let Some(own) = Lexicon::for_language(main) else { return };
         let text = doc.text();
-        let blocks: Vec<Vec<Word>> =
-            doc.blocks().iter().filter(|b| is_prose(b, main)).map(|b| words(text, &b.at)).collect();
-        let others: Vec<&Lexicon> =
-            self.loans.keys().filter(|l| **l != main).filter_map(|l| Lexicon::for_language(*l)).collect();
-        let suspects = self.suspects(text, &blocks, own, &others);
+        let prose = doc.words().blocks().filter(|(i, language, _)| *language == main && is_prose(&doc.blocks()[*i]));
+        let reading = |(i, _, words): (usize, Lang, _)| Reading { at: &doc.blocks()[i].at, words };
+        let blocks: Vec<Reading> = prose.map(reading).collect();
+        let suspects = self.suspects(text, &blocks, own);
         if suspects.is_empty() {
             return;
         }
         let mut noted = 0;
+        let others = self.loans.keys().filter(|l| **l != main).filter_map(|l| Lexicon::for_language(*l));
         for other in others {
             let lang = other.language();
             let theirs: Vec<&Suspect> =
-                suspects.iter().filter(|s| self.is_of(other, own, text, &blocks[s.block], s)).collect();
+                suspects.iter().filter(|s| self.is_of(other, own, text, blocks[s.block].words, s)).collect();
             let company = theirs.iter().filter(|s| !s.held).count() >= COMPANY;
             let alone = Some(lang) == self.english || self.loans.contains_key(&main);
             for suspect in theirs.into_iter().filter(|s| company || !s.held && alone) {
-                let at = blocks[suspect.block][suspect.word].at.clone();
+                let at = blocks[suspect.block].words[suspect.word].at.clone();
                 if found.notes().iter().any(|n| matches!(n, Note::Foreign(f) if f.at == at)) {
                     continue;
                 }
@@ -173,8 +167,8 @@ impl Pass for ForeignWords {
     }
 }
 
-fn is_prose(block: &Block, main: Lang) -> bool {
-    block.keep && block.kind != BlockKind::Title && block.language.is_none_or(|(lang, _)| lang == main)
+fn is_prose(block: &Block) -> bool {
+    block.keep && block.kind != BlockKind::Title
 }
 
 /// Whether `word` is a loan, or the plural of one.
@@ -187,39 +181,28 @@ fn lost_its_accents(own: &Lexicon, word: &str) -> bool {
     word.is_ascii() && own.accented(word).iter().any(|n| own.frequency(&n.word) >= Some(ACCENTED))
 }
 
-/// The words of a block, with what stands in quotation marks marked. An elided article is a word of its own.
-fn words(text: &str, at: &Range<usize>) -> Vec<Word> {
-    let block = &text[at.clone()];
-    let mut words: Vec<Word> = Vec::new();
-    let mut start = None;
+/// A block of prose and its words.
+struct Reading<'a> {
+    at: &'a Range<usize>,
+    words: &'a [Token],
+}
+
+/// What stands in quotation marks in the bytes `at` of `text`.
+fn quotations(text: &str, at: &Range<usize>) -> Vec<Range<usize>> {
+    let mut quoted = Vec::new();
     let mut open: Option<(char, usize)> = None;
-    let ends = block.char_indices().chain([(block.len(), ' ')]);
-    for (i, c) in ends {
-        match (is_letter(c), start) {
-            (true, None) => start = Some(i),
-            (false, Some(from)) => {
-                let word = &block[from..i];
-                words.push(Word {
-                    at: at.start + from..at.start + i,
-                    is_lower: word.chars().all(char::is_lowercase),
-                    quoted: false,
-                });
-                start = None;
-            }
-            _ => {}
-        }
+    for (i, c) in text[at.clone()].char_indices() {
         match (c, open) {
-            ('«' | '“' | '„' | '‟', None) => open = Some((c, words.len())),
-            ('"', None) => open = Some((c, words.len())),
+            ('«' | '“' | '„' | '‟' | '"', None) => open = Some((c, i)),
             ('»', Some(('«', from))) | ('”' | '“', Some(('“' | '„' | '‟', from))) | ('"', Some(('"', from))) =>
             {
-                words[from..].iter_mut().for_each(|w| w.quoted = true);
+                quoted.push(at.start + from..at.start + i);
                 open = None;
             }
             _ => {}
         }
     }
-    words
+    quoted
 }
 
 /// Not a part of an address, a hyphenated word, a name with digits.

@@ -17,11 +17,11 @@ const ENOUGH: usize = 2048;
 /// Words after which it is asked whether one language is far ahead …
 const STRIDE: u32 = 8;
 /// … and whether it is the one that was expected.
-const SHORT_STRIDE: u32 = 3;
+const SHORT_STRIDE: u32 = 2;
 /// How far ahead, in nats, a language must be for the rest not to be read …
 const FAR: f32 = 40.0;
 /// … and how far where it is the one that was expected.
-const AS_EXPECTED: f32 = 9.0;
+const AS_EXPECTED: f32 = 4.0;
 
 /// Signs that source code is full of and prose has little of.
 const CODE: &[u8] = b"{}[]=<>_$|\\*+~^@`";
@@ -204,6 +204,11 @@ impl Sample {
         // Whether the last character is a letter, and whether it is a capital that begins a word.
         let (mut inside, mut capital) = (false, false);
         for c in text.chars() {
+            if c.is_ascii_lowercase() && last.is_ascii_lowercase() {
+                shared[LATIN] += 1;
+                last = c;
+                continue;
+            }
             // Only the first letter of a word and the one behind it are asked for their case.
             let asked = !inside || capital;
             let upper = match c {
