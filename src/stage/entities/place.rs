@@ -20,10 +20,13 @@ impl Finder for Places {
     fn find(&self, scene: &Scene, out: &mut Vec<Candidate>) {
         let all = &scene.tokens.all;
         for (i, token) in all.iter().enumerate() {
-            let found = if let Some(words) = tailed(scene, i) {
-                scene.cues.rule(Cue::PlaceTail).map(|rule| (words, EntityKind::Place, rule))
-            } else if let Some(words) = dateline(scene, i) {
+            let at_start = dateline(scene, i);
+            // Nothing else stands there in such letters.
+            let weight = if at_start.is_some() { Weight::Certain } else { Weight::Cue };
+            let found = if let Some(words) = at_start {
                 Some((words, EntityKind::Place, self.dateline))
+            } else if let Some(words) = tailed(scene, i) {
+                scene.cues.rule(Cue::PlaceTail).map(|rule| (words, EntityKind::Place, rule))
             } else if token.is(Cue::PlaceHead) || (token.is(Cue::PlacePart) && token.case == Case::Capital) {
                 let cue = if token.is(Cue::PlaceHead) { Cue::PlaceHead } else { Cue::PlacePart };
                 named_after(scene, i).zip(scene.cues.rule(cue)).map(|(words, rule)| (words, EntityKind::Place, rule))
@@ -35,7 +38,7 @@ impl Finder for Places {
                 team(scene, i).map(|words| (words, EntityKind::Organisation, self.team))
             };
             if let Some((words, kind, rule)) = found {
-                let (weight, entries) = (Weight::Cue, Vec::new());
+                let entries = Vec::new();
                 out.push(Candidate { words, dot: false, kind, weight, rule, entries, short_for: None });
             }
         }

@@ -88,16 +88,14 @@ struct Chain {
 
 impl Chain {
     /// The best tags of a window (Viterbi), as names.
+    #[allow(clippy::needless_range_loop)] // all tags at once, which iterators hide from the compiler
     fn decode(&mut self, model: &Model, words: &[Word], window: std::ops::Range<usize>, spans: &mut Vec<Span>) {
         self.back.clear();
         let mut hashes = [0; FEATURES];
         let mut best = [NEVER; ROW];
         for i in window.clone() {
             features(words, i, &mut hashes);
-            let mut scores = [0i16; ROW];
-            for hash in hashes {
-                model.add(hash, &mut scores);
-            }
+            let scores = model.scores(&hashes);
             let (mut next, mut from) = ([NEVER; ROW], [0; ROW]);
             if i == window.start {
                 next = *model.transitions(TAGS);
@@ -114,7 +112,7 @@ impl Chain {
             }
             // Only differences count; so sums stay small, however long the window is.
             for tag in 0..ROW {
-                best[tag] = (next[tag] - next[0] + i32::from(scores[tag])).max(NEVER);
+                best[tag] = (next[tag] - next[0] + scores[tag]).max(NEVER);
             }
             self.back.push(from);
         }
@@ -176,7 +174,7 @@ mod tests {
         // Alone each word looks most like the inside of a person's name, but a name has to begin.
         let mut transitions = [[0.0; TAGS]; TAGS + 1];
         transitions[1][2] = 1.0;
-        let rows = [[0.0, 0.5, 1.0, 0.0, 0.0, 0.0, 0.0]; 2];
+        let rows = [[0.0, 0.5, 1.0, 0.0, 0.0, 0.0, 0.0]; 16];
         let bytes = model::write(&transitions, None, &rows, 64.0);
         let model = Model::read(&bytes).expect("whole");
         let words = vec![Word::plain(true, false); 3];

@@ -55,12 +55,18 @@ pub struct Arguments {
     /// How often all text is gone through
     #[arg(long, default_value_t = 10)]
     rounds: usize,
+    /// How often it is trained, each time in another order, to take the mean of all
+    #[arg(long, default_value_t = 1)]
+    runs: u32,
     /// Step of AdaGrad
     #[arg(long, default_value_t = 0.15)]
     rate: f32,
     /// Pull towards zero
     #[arg(long, default_value_t = 1e-4)]
     decay: f32,
+    /// The share of what is seen of a word that is left out each time
+    #[arg(long, default_value_t = 0.0)]
+    dropout: f32,
     /// What a weight of 1 is in the file
     #[arg(long, default_value_t = 32.0)]
     scale: f32,
@@ -132,9 +138,9 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 fn train(arguments: &Arguments, language: Lang, bench: &Bench) -> Result<Vec<u8>, Box<dyn Error>> {
     let clusters = arguments.clusters.as_deref().map(|p| clusters(p, arguments.cluster_bits)).transpose()?;
     // A model of no weights, for its classes.
-    let none = write(&[[0.0; TAGS]; TAGS + 1], clusters.as_ref(), &[[0.0; TAGS]; 2], 1.0);
+    let none = write(&[[0.0; TAGS]; TAGS + 1], clusters.as_ref(), &[[0.0; TAGS]; 16], 1.0);
     let none = Model::read(&none).ok_or("the classes cannot be read")?;
-    let mut sentences: Vec<(Vec<Vec<u32>>, Vec<u8>, f32)> = Vec::new();
+    let mut sentences: Vec<crf::Example> = Vec::new();
     let mut add = |documents: &[Labelled], language: Lang, weight: f32| {
         let (mut count, mut words) = (0, 0);
         for document in documents {
@@ -159,7 +165,9 @@ fn train(arguments: &Arguments, language: Lang, bench: &Bench) -> Result<Vec<u8>
         print!("templates ");
         add(&read::documents(&templates.sentences(arguments.filled)?), language, arguments.filled_weight);
     }
-    let crf = crf::train(&sentences, arguments.bits, arguments.rounds, arguments.rate, arguments.decay);
+    let &Arguments { rounds, rate, decay, dropout, runs, .. } = arguments;
+    let how = crf::How { rounds, rate, decay, runs, dropout };
+    let crf = crf::train(&sentences, arguments.bits, &how);
     Ok(write(&crf.transitions, clusters.as_ref(), &crf.rows, arguments.scale))
 }
 

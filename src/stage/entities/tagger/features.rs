@@ -9,7 +9,7 @@ use super::super::gazetteer::Table;
 use super::super::letters::plain;
 use super::super::token::{Case, Gap};
 use super::MARGIN;
-use super::model::Model;
+use super::model::{Model, ROLES};
 use crate::lexicon::Lexicon;
 
 /// What is seen of one word.
@@ -17,8 +17,8 @@ use crate::lexicon::Lexicon;
 pub struct Word {
     lower: u64,
     shape: u64,
-    prefix: [u64; 2],
-    suffix: [u64; 3],
+    prefix: u64,
+    suffix: [u64; 2],
     gap: u64,
     listed: u64,
     ruled: u64,
@@ -41,18 +41,7 @@ impl Word {
 }
 
 /// Number of features of a word.
-pub const FEATURES: usize = 44;
-
-/// What tells the same hash at one place from that at another.
-static SALTS: [u64; FEATURES] = {
-    let mut salts = [0; FEATURES];
-    let mut n = 0;
-    while n < FEATURES {
-        salts[n] = (n as u64 + 1).wrapping_mul(0xd6e8_feb8_6659_fd93);
-        n += 1;
-    }
-    salts
-};
+pub const FEATURES: usize = 32;
 
 #[inline]
 fn mix(a: u64, b: u64) -> u64 {
@@ -69,7 +58,7 @@ pub fn words(scene: &Scene, candidates: &[Candidate], model: Option<&Model>, out
     out.clear();
     out.extend(tokens.all.iter().enumerate().map(|(i, t)| Word {
         begins: t.gap == Gap::Stop || (t.gap == Gap::Dot && t.initial && i > 0 && ends_sentence(scene, i - 1)),
-        live: t.capital() && t.case != Case::Caseless,
+        live: t.capital(),
         ..Word::default()
     }));
     for candidate in candidates {
@@ -88,11 +77,10 @@ pub fn words(scene: &Scene, candidates: &[Candidate], model: Option<&Model>, out
             continue;
         }
         let word = &mut out[i];
-        let shape = spell(tokens.word(i), &mut lower);
+        let spelling = Spelling::of(tokens.word(i));
         word.lower = token.hash;
-        word.shape = shape.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ u64::from(token.initial);
-        word.prefix = [2, 4].map(|n| prefix(&lower, n));
-        word.suffix = [1, 2, 3].map(|n| suffix(&lower, n));
+        word.shape = spelling.shape.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ u64::from(token.initial);
+        (word.prefix, word.suffix) = (spelling.prefix, spelling.suffix);
         word.gap = token.gap as u64 + 1;
         word.cues = u64::from(token.cues);
         word.seen = seen.of_word(token.hash);
@@ -103,8 +91,14 @@ pub fn words(scene: &Scene, candidates: &[Candidate], model: Option<&Model>, out
                 None => 0,
             };
             word.lexicon = 1 + lexicon.map_or(0, |l| {
-                let frequency = u64::from(l.frequency(&lower).unwrap_or(0)) / 60;
-                frequency * 4 + u64::from(l.knows(&lower)) + 1
+                lower.clear();
+                small_letters(tokens.word(i)).for_each(|c| lower.push(c));
+                let facts = l.facts(&lower);
+                let frequency = facts.frequency().unwrap_or(0);
+                let tail = if frequency == 0 { known_tail(l, &lower) } else { 0 };
+                (u64::from(frequency) / 60 * 4 + u64::from(facts.is_known()) + 2 * u64::from(facts.is_listed())) * 8
+                    + tail
+                    + 1
             });
         }
         if let Some(model) = model {
@@ -113,39 +107,82 @@ pub fn words(scene: &Scene, candidates: &[Candidate], model: Option<&Model>, out
     }
 }
 
-/// Writes a word in small letters with each digit as 0, and returns its shape: runs of capitals, small letters, digits and
-/// others, where two of a kind are as many as more.
-fn spell(word: &str, lower: &mut String) -> u64 {
-    lower.clear();
-    let (mut shape, mut last, mut run) = (0u64, 0, 0);
-    for c in word.chars() {
-        let kind = match plain(c) {
-            Some((capital, small)) => {
-                lower.push(small);
-                if capital { 1 } else { 2 }
+/// Letters of the end of a word that may be a word by itself.
+const TAIL: std::ops::RangeInclusive<usize> = 4..=9;
+
+/// Whether a word that nobody counted ends with one that is known, as compounds do: 2 if what stands before is known as
+/// well, 1 if not, 0 if it does not.
+fn known_tail(lexicon: &Lexicon, word: &str) -> u64 {
+    let cuts = word.char_indices().rev().map(|(at, _)| at).enumerate();
+    let cuts = cuts.filter(|(n, at)| TAIL.contains(&(n + 1)) && *at > 0);
+    cuts.map(|(_, at)| word.split_at(at))
+        .filter(|(_, tail)| lexicon.facts(tail).is_known())
+        .map(|(head, _)| 1 + u64::from(lexicon.facts(head.trim_end_matches(['-', 's'])).is_known()))
+        .max()
+        .unwrap_or(0)
+}
+
+/// A word in small letters, with each digit as 0.
+fn small_letters(word: &str) -> impl Iterator<Item = char> {
+    word.chars().flat_map(|c| {
+        let c = if c.is_numeric() { '0' } else { c };
+        c.to_lowercase()
+    })
+}
+
+/// How a word is written.
+#[derive(Default)]
+struct Spelling {
+    /// Runs of capitals, small letters, digits and others, where two of a kind are as many as more.
+    shape: u64,
+    /// The first four letters of a longer word; 0 for a shorter one.
+    prefix: u64,
+    /// The last two and three letters of a longer word.
+    suffix: [u64; 2],
+}
+
+impl Spelling {
+    fn of(word: &str) -> Spelling {
+        let mut spelling = Spelling::default();
+        let (mut last, mut run) = (0, 0);
+        // The last three letters, and a hash of all so far.
+        let (mut tail, mut head) = (0u64, 0u64);
+        let mut letters = 0;
+        for c in word.chars() {
+            let (kind, small) = match plain(c) {
+                Some((true, small)) => (1, small),
+                Some((false, small)) => (2, small),
+                None if c.is_numeric() => (3, '0'),
+                None if c.is_uppercase() => (1, first_small(c)),
+                None if c.is_alphabetic() => (2, first_small(c)),
+                None => (4, c),
+            };
+            run = if kind == last { run + 1 } else { 0 };
+            if run < 2 {
+                spelling.shape = spelling.shape.wrapping_mul(5) + kind;
             }
-            None if c.is_numeric() => {
-                lower.push('0');
-                3
+            last = kind;
+            if letters == 4 {
+                spelling.prefix = head;
             }
-            None => {
-                lower.extend(c.to_lowercase());
-                if c.is_uppercase() {
-                    1
-                } else if c.is_alphabetic() {
-                    2
-                } else {
-                    4
-                }
-            }
-        };
-        run = if kind == last { run + 1 } else { 0 };
-        if run < 2 {
-            shape = shape * 5 + kind;
+            tail = tail << LETTER | u64::from(small);
+            head = head.rotate_left(LETTER) ^ u64::from(small);
+            letters += 1;
         }
-        last = kind;
+        for n in [2, 3] {
+            if letters > n {
+                spelling.suffix[n - 2] = tail & ((1 << (LETTER * n as u32)) - 1);
+            }
+        }
+        spelling
     }
-    shape
+}
+
+/// Bits of a letter.
+const LETTER: u32 = 21;
+
+fn first_small(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
 }
 
 /// Whether the full stop after word `i` ends a sentence: after a short word with a capital it may be that of "St. Louis".
@@ -179,28 +216,6 @@ fn mark(scene: &Scene, candidate: &Candidate, words: &mut [Word]) {
         *slot = (*slot & !0xff).max(*slot & !0xff | code & 0xff);
         word.live = true;
     }
-}
-
-fn prefix(lower: &str, letters: usize) -> u64 {
-    match lower.char_indices().nth(letters) {
-        Some((at, _)) => bytes(&lower[..at]) ^ letters as u64,
-        None => 0,
-    }
-}
-
-fn suffix(lower: &str, letters: usize) -> u64 {
-    match lower.char_indices().rev().nth(letters - 1) {
-        Some((at, _)) if at > 0 => bytes(&lower[at..]) ^ (letters as u64 + 8),
-        _ => 0,
-    }
-}
-
-fn bytes(text: &str) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    for b in text.bytes() {
-        hash = (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3);
-    }
-    hash
 }
 
 /// How each word is written elsewhere in the document: a word that also stands in small letters is less of a name.
@@ -242,8 +257,8 @@ pub fn features(words: &[Word], i: usize, out: &mut [u64; FEATURES]) {
     static NONE: Word = Word {
         lower: 1,
         shape: 1,
-        prefix: [0; 2],
-        suffix: [0; 3],
+        prefix: 0,
+        suffix: [0; 2],
         gap: 0,
         listed: 0,
         ruled: 0,
@@ -268,56 +283,60 @@ pub fn features(words: &[Word], i: usize, out: &mut [u64; FEATURES]) {
     let (p1, p2, n1, n2) = (back(1), back(2), ahead(1), ahead(2));
     // The gap after is that before the next.
     let gaps = word.gap * 32 + n1.gap;
-    let class = |w: &Word, coarse: usize| u64::from(w.classes[coarse]) + 1;
-    let all: [u64; FEATURES] = [
-        0,
-        word.lower,
-        mix(word.lower, word.shape),
-        p1.lower,
-        n1.lower,
-        p2.lower,
-        n2.lower,
-        word.shape,
-        mix(p1.shape, word.gap),
-        mix(n1.shape, n1.gap),
-        word.prefix[0],
-        word.prefix[1],
-        word.suffix[0],
-        word.suffix[1],
-        word.suffix[2],
-        p1.suffix[2],
-        n1.suffix[2],
-        mix(p1.lower, word.lower),
-        mix(word.lower, n1.lower),
-        mix(mix(p1.shape, word.shape), mix(n1.shape, gaps)),
-        mix(p2.lower, p1.lower),
-        mix(n1.lower, n2.lower),
-        mix(word.shape, p1.lower),
-        mix(word.shape, n1.lower),
-        mix(word.listed, word.shape),
-        mix(word.ruled, word.listed),
-        mix(mix(p1.listed, word.listed), n1.listed),
-        mix(mix(p1.ruled, word.ruled), n1.ruled),
-        mix(word.listed, p1.lower),
-        mix(word.ruled, word.shape),
-        mix(word.cues, word.shape),
-        p1.cues,
-        n1.cues,
-        mix(p2.cues, p1.cues),
-        mix(mix(word.listed, word.ruled), p1.cues),
-        mix(word.lexicon, word.shape),
-        mix(mix(word.lexicon, word.listed), word.ruled),
-        mix(word.seen, word.shape),
-        class(word, 0),
-        mix(class(word, 1), word.shape),
-        class(p1, 0),
-        class(n1, 0),
-        mix(class(p1, 1), class(word, 1)),
-        mix(class(word, 1), class(n1, 1)),
+    let class = |coarse: usize| u64::from(word.classes[coarse]) + 1;
+    *out = [
+        alone(0, 0),
+        shared(1, word.lower, 0),
+        shared(1, p1.lower, 1),
+        shared(1, n1.lower, 2),
+        shared(1, p2.lower, 3),
+        shared(1, n2.lower, 4),
+        shared(2, mix(p2.lower, p1.lower), 0),
+        shared(2, mix(n1.lower, n2.lower), 1),
+        shared(3, p1.cues, 0),
+        shared(3, n1.cues, 1),
+        alone(4, mix(word.lower, word.shape)),
+        alone(5, word.shape),
+        alone(6, mix(n1.shape, n1.gap)),
+        alone(25, mix(p1.shape, word.gap)),
+        alone(7, word.prefix),
+        alone(8, word.suffix[0]),
+        alone(9, word.suffix[1]),
+        alone(10, mix(mix(p1.shape, word.shape), mix(n1.shape, gaps))),
+        alone(11, class(0)),
+        alone(12, mix(class(1), word.shape)),
+        alone(13, mix(word.listed, word.shape)),
+        alone(14, mix(word.ruled, word.listed)),
+        alone(15, mix(mix(p1.listed, word.listed), n1.listed)),
+        alone(16, mix(mix(p1.ruled, word.ruled), n1.ruled)),
+        alone(17, mix(word.listed, p1.lower)),
+        alone(18, mix(word.ruled, word.shape)),
+        alone(19, mix(word.cues, word.shape)),
+        alone(20, mix(p2.cues, p1.cues)),
+        alone(21, mix(mix(word.listed, word.ruled), p1.cues)),
+        alone(22, mix(word.lexicon, word.shape)),
+        alone(23, mix(mix(word.lexicon, word.listed), word.ruled)),
+        alone(24, mix(word.seen, word.shape)),
     ];
-    for n in 0..FEATURES {
-        out[n] = all[n] ^ SALTS[n];
-    }
+}
+
+/// The feature of one kind that is seen nowhere but at one place.
+#[inline]
+fn alone(kind: u64, hash: u64) -> u64 {
+    hash ^ salt(kind)
+}
+
+/// The feature of one kind that a word, or two, is at several places: for itself and for its neighbours. The rows of all
+/// [`ROLES`] lie together, so that what was fetched for a word is at hand for the next.
+#[inline]
+fn shared(kind: u64, hash: u64, role: u64) -> u64 {
+    (hash ^ salt(kind)).wrapping_mul(ROLES as u64) | role
+}
+
+/// What tells the same hash of one kind from that of another.
+#[inline]
+fn salt(kind: u64) -> u64 {
+    (kind + 1).wrapping_mul(0xd6e8_feb8_6659_fd93)
 }
 
 #[cfg(test)]
@@ -326,13 +345,24 @@ mod tests {
 
     #[test]
     fn ends_of_words_are_told_from_whole_words() {
-        assert_eq!(prefix("étés", 2), prefix("étape", 2));
-        assert_ne!(prefix("paris", 2), prefix("perle", 2));
-        assert_eq!(prefix("pa", 2), 0);
-        assert_eq!(suffix("nation", 3), suffix("lotion", 3));
-        assert_ne!(suffix("nation", 2), suffix("nation", 3));
-        assert_eq!(suffix("ion", 3), 0);
-        assert_ne!(suffix("mère", 3), suffix("mere", 3));
+        let of = Spelling::of;
+        assert_eq!(of("étapes").prefix, of("ÉTAPE").prefix);
+        assert_ne!(of("paris").prefix, of("perle").prefix);
+        assert_eq!(of("pari").prefix, 0);
+        assert_eq!(of("nation").suffix, of("lotion").suffix);
+        assert_ne!(of("nation").suffix[0], of("nation").suffix[1]);
+        assert_eq!(of("ion").suffix[1], 0);
+        assert_ne!(of("mère").suffix[1], of("mere").suffix[1]);
+        assert_eq!(of("mi24").suffix, of("ri35").suffix);
+    }
+
+    #[test]
+    fn shapes_are_short() {
+        let of = |word| Spelling::of(word).shape;
+        assert_eq!(of("Paris"), of("Rouen"));
+        assert_ne!(of("Paris"), of("PARIS"));
+        assert_ne!(of("A"), of("AB"));
+        assert_eq!(of("AB"), of("ABC"));
     }
 
     #[test]

@@ -4,8 +4,9 @@
 //! knows no ids, and what a table lists without doubt or the text spells out stands.
 
 use super::super::candidate::{Candidate, Scene, Weight};
+use super::super::cues::Cue;
 use super::super::gazetteer::Table;
-use super::super::token::{Case, Gap};
+use super::super::token::{Case, Gap, Token};
 use super::Span;
 use super::model::KINDS;
 use crate::document::EntityKind;
@@ -13,6 +14,7 @@ use crate::rules::RuleId;
 
 /// The candidates that hold, with those of the tagger, which bear `rule`.
 pub fn merge(scene: &Scene, candidates: Vec<Candidate>, spans: &[Span], rule: RuleId) -> Vec<Candidate> {
+    let spans: Vec<Span> = spans.iter().map(|span| without_title(scene, *span)).collect();
     let mut open: Vec<Option<Span>> = spans.iter().copied().map(Some).collect();
     let mut merged = Vec::with_capacity(candidates.len() + spans.len());
     for mut candidate in candidates {
@@ -75,6 +77,14 @@ pub fn merge(scene: &Scene, candidates: Vec<Candidate>, spans: &[Span], rule: Ru
         short_for: None,
     }));
     merged
+}
+
+/// The span without the title or office before a person's name, which is no part of it.
+fn without_title(scene: &Scene, span: Span) -> Span {
+    let is_title = |t: &Token| t.is(Cue::Title) || t.is(Cue::Role);
+    let titles = scene.tokens.all[span.start..span.end - 1].iter().take_while(|t| is_title(t)).count();
+    let person = KINDS[span.kind] == EntityKind::Person;
+    Span { start: span.start + if person { titles } else { 0 }, ..span }
 }
 
 /// Whether the full stop after a name belongs to it: "U.S.", "Bryn Corp.".

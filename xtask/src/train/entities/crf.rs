@@ -12,28 +12,98 @@ pub struct Crf {
 
 const NEVER: f32 = -1e9;
 
-/// Trains on sentences: the rows of each word, its tag, and what the sentence weighs.
-pub fn train(sentences: &[(Vec<Vec<u32>>, Vec<u8>, f32)], bits: u32, rounds: usize, rate: f32, decay: f32) -> Crf {
-    let mut crf = Crf { transitions: [[0.0; TAGS]; TAGS + 1], rows: vec![[0.0; TAGS]; 1 << bits] };
+/// A sentence: the rows of each word, its tag, and what the sentence weighs.
+pub type Example = (Vec<Vec<u32>>, Vec<u8>, f32);
+
+impl Crf {
+    fn new(bits: u32) -> Crf {
+        Crf { transitions: [[0.0; TAGS]; TAGS + 1], rows: vec![[0.0; TAGS]; 1 << bits] }
+    }
+
+    fn add(&mut self, other: &Crf, share: f32) {
+        let add = |to: &mut [f32; TAGS], from: &[f32; TAGS]| to.iter_mut().zip(from).for_each(|(t, f)| *t += f * share);
+        self.rows.iter_mut().zip(&other.rows).for_each(|(to, from)| add(to, from));
+        self.transitions.iter_mut().zip(&other.transitions).for_each(|(to, from)| add(to, from));
+    }
+}
+
+/// Trains on sentences, several times in different order, and takes the mean of all: what one has learnt by chance is
+/// outweighed.
+pub fn train(sentences: &[Example], bits: u32, how: &How) -> Crf {
+    let mut mean = Crf::new(bits);
+    (0..how.runs).for_each(|run| mean.add(&once(sentences, bits, how, run), 1.0 / how.runs as f32));
+    mean
+}
+
+/// Trains on sentences in an order of its own, and takes the mean of the second half of all rounds.
+fn once(sentences: &[Example], bits: u32, how: &How, run: u32) -> Crf {
+    let &How { rounds, rate, decay, dropout, .. } = how;
+    let (mut crf, mut mean) = (Crf::new(bits), Crf::new(bits));
+    let averaged = rounds.div_ceil(2);
     let mut squares = vec![[0.1f32; TAGS]; 1 << bits];
     let mut transition_squares = [[0.1f32; TAGS]; TAGS + 1];
     let mut order: Vec<usize> = (0..sentences.len()).collect();
-    let mut random = 777u64;
+    let mut random = Random(777 + u64::from(run));
+    let mut heard: Vec<Vec<u32>> = Vec::new();
     for round in 0..rounds {
         for i in (1..order.len()).rev() {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            order.swap(i, (random >> 33) as usize % (i + 1));
+            order.swap(i, random.next() as usize % (i + 1));
         }
         let rate = rate * (1.0 - 0.7 * round as f32 / rounds as f32);
         let mut loss = 0.0;
         for &n in &order {
             let (words, tags, weight) = &sentences[n];
-            loss += step(&mut crf, &mut squares, &mut transition_squares, words, tags, *weight, rate, decay);
+            // What is left out of a word is left out of this sentence alone, so that no feature leans on another.
+            heard.resize(words.len(), Vec::new());
+            for (heard, rows) in heard.iter_mut().zip(words) {
+                heard.clear();
+                heard.extend(rows.iter().filter(|_| random.next() as f32 >= dropout * Random::MOST));
+            }
+            loss += step(
+                &mut crf,
+                &mut squares,
+                &mut transition_squares,
+                &heard,
+                tags,
+                *weight,
+                rate,
+                decay,
+                1.0 / (1.0 - dropout),
+            );
         }
         eprint!("{round}: {loss:.0} ");
+        if round + averaged >= rounds {
+            mean.add(&crf, 1.0 / averaged as f32);
+        }
     }
     eprintln!();
-    crf
+    mean
+}
+
+/// How it is trained.
+pub struct How {
+    /// How often all text is gone through.
+    pub rounds: usize,
+    /// Step of AdaGrad.
+    pub rate: f32,
+    /// Pull towards zero.
+    pub decay: f32,
+    /// How often it is trained, to take the mean.
+    pub runs: u32,
+    /// The share of what is seen that is left out each time.
+    pub dropout: f32,
+}
+
+struct Random(u64);
+
+impl Random {
+    const MOST: f32 = (1u64 << 31) as f32;
+
+    /// A number below 2^31.
+    fn next(&mut self) -> u32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (self.0 >> 33) as u32
+    }
 }
 
 fn log_sum(values: &[f32]) -> f32 {
@@ -51,6 +121,7 @@ fn step(
     weight: f32,
     rate: f32,
     decay: f32,
+    louder: f32,
 ) -> f64 {
     let n = words.len();
     let scores: Vec<[f32; TAGS]> = words
@@ -60,7 +131,7 @@ fn step(
             for &row in rows {
                 sum.iter_mut().zip(crf.rows[row as usize]).for_each(|(s, w)| *s += w);
             }
-            sum
+            sum.map(|s| s * louder)
         })
         .collect();
     let mut ahead = vec![[NEVER; TAGS]; n];
@@ -114,7 +185,7 @@ fn step(
         for &row in &words[i] {
             let (weights, squares) = (&mut crf.rows[row as usize], &mut squares[row as usize]);
             for tag in 0..TAGS {
-                let g = weight * gradient[tag] + decay * weights[tag];
+                let g = weight * louder * gradient[tag] + decay * weights[tag];
                 squares[tag] += g * g;
                 weights[tag] -= rate * g / squares[tag].sqrt();
             }

@@ -1,0 +1,16 @@
+"""Puts the labels of lingua/CODE.tsv, made by hand for tamis, on the sentences of a language model of lingua.
+
+lingua.py TABLE SENTENCES OUT.jsonl   A row of the table: line of the sentence from 1, first and last code point, kind.
+"""
+import json
+import sys
+
+table, sentences, out = sys.argv[1:]
+spans = {}
+for row in open(table, encoding="utf-8"):
+    line, start, end, kind = row.split()
+    spans.setdefault(int(line), []).append([int(start), int(end), kind])
+with open(sentences, encoding="utf-8", newline="\n") as lines, open(out, "w", encoding="utf-8") as labelled:
+    for n, line in enumerate(lines, 1):
+        text = line.rstrip("\r\n")
+        labelled.write(json.dumps({"text": text, "spans": spans.get(n, [])}, ensure_ascii=False) + "\n")
