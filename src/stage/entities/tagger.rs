@@ -48,8 +48,12 @@ pub fn tag(model: &Model, scene: &Scene, candidates: &[Candidate]) -> Vec<Span> 
     spans
 }
 
-/// Words before the first live one of a window, and after the last.
-const MARGIN: usize = 2;
+/// Words before the first live one of a window …
+const BEFORE: usize = 1;
+/// … and after the last: a name may end with small letters, as "Comité international olympique".
+const AFTER: usize = 2;
+/// Words between two live ones that may lie in one name: "Université de la Côte".
+const INSIDE: usize = 4;
 
 /// Stretches of words that are scored together: around live words, within a sentence.
 struct Windows<'a> {
@@ -63,17 +67,17 @@ impl Iterator for Windows<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         let live = self.at + self.words[self.at..].iter().position(|w| w.live)?;
         let mut start = live;
-        while start > self.at && live - start < MARGIN && !self.words[start].begins {
+        while start > self.at && live - start < BEFORE && !self.words[start].begins {
             start -= 1;
         }
         let (mut last, mut end) = (live, live + 1);
-        while end < self.words.len() && !self.words[end].begins && end - last <= 2 * MARGIN {
+        while end < self.words.len() && !self.words[end].begins && end - last <= INSIDE {
             if self.words[end].live {
                 last = end;
             }
             end += 1;
         }
-        end = end.min(last + 1 + MARGIN);
+        end = end.min(last + 1 + AFTER);
         self.at = end;
         Some(start..end)
     }
@@ -153,9 +157,9 @@ mod tests {
     #[test]
     fn windows_lie_around_names_and_stay_in_a_sentence() {
         assert!(windows("........").is_empty());
-        assert_eq!(windows("....N......"), vec![2..7]);
-        assert_eq!(windows("N...N......N"), [0..7, 9..12]);
-        assert_eq!(windows("....N|......"), [2..5, 5..8]);
+        assert_eq!(windows("....N......"), vec![3..7]);
+        assert_eq!(windows("N...N......N"), [0..7, 10..12]);
+        assert_eq!(windows("....N|......"), [3..5, 5..8]);
     }
 
     #[test]

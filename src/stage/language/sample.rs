@@ -23,8 +23,10 @@ const FAR: f32 = 40.0;
 /// … and how far where it is the one that was expected.
 const AS_EXPECTED: f32 = 4.0;
 
-/// Signs that source code is full of and prose has little of.
-const CODE: &[u8] = b"{}[]=<>_$|\\*+~^@`";
+/// Whether source code is full of the sign, and prose has little of it.
+fn is_code(sign: char) -> bool {
+    matches!(sign, '{' | '}' | '[' | ']' | '=' | '<' | '>' | '_' | '$' | '|' | '\\' | '*' | '+' | '~' | '^' | '@' | '`')
+}
 
 /// The embedded model, with the languages of each table.
 pub struct Model {
@@ -228,7 +230,7 @@ impl Sample {
                 _ if c.is_ascii() => {
                     let call = c == '(' && (last.is_ascii_alphanumeric() || last == '_') || c == ';' && last == ')';
                     // A row of one sign is a line drawn through the text.
-                    self.code_signs += usize::from(call || c != last && CODE.contains(&(c as u8)));
+                    self.code_signs += usize::from(call || c != last && is_code(c));
                     None
                 }
                 _ => match ngrams::script(c) {

@@ -8,8 +8,8 @@ use super::super::candidate::{Candidate, Scene, Weight};
 use super::super::gazetteer::Table;
 use super::super::letters::plain;
 use super::super::token::{Case, Gap};
-use super::MARGIN;
 use super::model::{Model, ROLES};
+use super::{AFTER, BEFORE};
 use crate::lexicon::Lexicon;
 
 /// What is seen of one word.
@@ -191,7 +191,7 @@ fn ends_sentence(scene: &Scene, i: usize) -> bool {
 }
 
 /// Words on each side of a live one that the features of its window look at.
-const REACH: usize = 2 * MARGIN;
+const REACH: usize = if BEFORE > AFTER { BEFORE } else { AFTER } + 2;
 
 fn mark(scene: &Scene, candidate: &Candidate, words: &mut [Word]) {
     let listed = !candidate.entries.is_empty();
