@@ -1,6 +1,6 @@
-"""Puts the labels of lingua/CODE.tsv, made by hand for tamis, on the sentences of a language model of lingua.
+"""Puts the labels of hand/CODE.SOURCE.tsv, made by hand for tamis, on the sentences of that source, one a line.
 
-lingua.py TABLE SENTENCES OUT.jsonl   A row of the table: line of the sentence from 1, first and last code point, kind.
+hand.py TABLE SENTENCES OUT.jsonl   A row of the table: line of the sentence from 1, first and last code point, kind.
 """
 import json
 import sys
