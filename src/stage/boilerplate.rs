@@ -24,6 +24,7 @@ pub mod fold;
 pub mod gate;
 pub mod offer;
 pub mod pattern;
+pub mod seen;
 pub mod senses;
 pub mod shape;
 pub mod sites;

@@ -2,6 +2,7 @@
 //! structural rules ask for. All languages are looked for at once, since a page in one carries buttons in another.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Deserialize;
 
@@ -75,7 +76,12 @@ pub struct Cues {
     parts: Gates,
     /// Classes of words.
     pub words: Words,
+    /// Tells them from other cues of this process.
+    pub number: u64,
 }
+
+/// How many cues were read in this process.
+static READ: AtomicU64 = AtomicU64::new(0);
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -172,7 +178,14 @@ impl Cues {
         }
         words.name(rules.file("common/given_names.tsv").map(|file| file.text.clone()).unwrap_or_default());
         let parts = gates.iter().filter(|(_, cue)| all[*cue as usize].part.is_some()).cloned().collect::<Vec<_>>();
-        Ok(Cues { all, patterns, gates: Gates::new(gates), parts: Gates::new(parts), words })
+        Ok(Cues {
+            all,
+            patterns,
+            gates: Gates::new(gates),
+            parts: Gates::new(parts),
+            words,
+            number: READ.fetch_add(1, Ordering::Relaxed),
+        })
     }
 
     /// What the cues say of a folded line of `points` code points. In a line that `quotes` somebody only a cue at the

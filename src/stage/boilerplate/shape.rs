@@ -1,6 +1,7 @@
 //! What can be seen of a line without knowing what stands around it.
 
 use super::cues::{Cues, Hit, LONGEST};
+use super::seen::{self, Judged};
 use super::senses::{CLOCK, FUNCTION, OUTLET, ROLE, STAMP as STAMP_WORD, Token};
 use super::stamp::Stamp;
 use super::words::Words;
@@ -67,9 +68,12 @@ impl<'a> Shape<'a> {
         let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).filter(|t| !t.contains(['(', ')']));
         let folded = if looks && points <= LONGEST { fold::line(inner.unwrap_or(text)) } else { String::new() };
         let stop = ends_like_a_sentence(text);
-        let sign =
-            if looks && points <= offer::LONGEST { sign(text, &folded, points, stop, quotes, cues) } else { None };
-        let hit = if folded.is_empty() { None } else { cues.hit(&folded, points, quotes) };
+        let judge = || Judged {
+            hit: if folded.is_empty() { None } else { cues.hit(&folded, points, quotes) },
+            sign: if points <= offer::LONGEST { sign(text, &folded, points, stop, quotes, cues) } else { None },
+        };
+        let Judged { hit, sign } =
+            if looks && points <= LONGEST { seen::judged(cues.number, text, judge) } else { Judged::default() };
         Shape {
             text,
             points,
