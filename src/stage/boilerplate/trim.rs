@@ -107,7 +107,8 @@ impl Trim {
             .max_by_key(|(at, _)| *at)?;
         let (start, name) = (title[..at].trim(), title[at + sign.len()..].trim());
         let words = name.split_whitespace().count();
-        if start.split_whitespace().count() < 3 || !(1..=5).contains(&words) {
+        // A full stop ends a sentence and no headline.
+        if start.split_whitespace().count() < 3 || !(1..=5).contains(&words) || start.ends_with('.') {
             return None;
         }
         let same = |a: &str, b: &str| fold::line(a) == fold::line(b);
