@@ -7,6 +7,7 @@ help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 18
 
 pipeline: ## Build and turn raw/ into processed/ (ARGS="…" is passed on)
+	@[ -x target/release/tamis ] || echo "building tamis: some minutes, the first time"
 	@cargo build --release --quiet --features sqlite
 	@target/release/tamis run raw -o processed $(ARGS) || [ $$? -eq 1 ]
 
@@ -66,6 +67,7 @@ lint: ## Check format, clippy and licences
 	else echo "cargo-deny is not installed, licences were not checked: cargo install cargo-deny --locked"; fi
 
 eval: ## Score tamis on articles with gold, and fail when a figure has fallen
+	@[ -x target/release/tamis ] || echo "building tamis: some minutes, the first time"
 	@cargo build --release --quiet --features sqlite
 	@target/release/tamis eval raw eval/gold/articles eval/gold/dates eval/gold/names --gold eval/gold/raw --floors eval/floors.json $(ARGS)
 

@@ -118,6 +118,8 @@ impl fmt::Display for Reject {
     }
 }
 
+impl std::error::Error for Reject {}
+
 /// What ends a run, or keeps it from starting.
 #[derive(Debug)]
 #[non_exhaustive]

@@ -12,7 +12,7 @@
 //!     <p>Inscrivez-vous à notre newsletter !</p></article></body></html>";
 //!
 //! let pipeline = Pipeline::new(&Options::default())?;
-//! let record = pipeline.process(&RawRecord::new("bac.html", Format::Html, page)).map_err(|reject| reject.to_string())?;
+//! let record = pipeline.process(&RawRecord::new("bac.html", Format::Html, page))?;
 //!
 //! assert_eq!(record.title.as_deref(), Some("Le bac repart"));
 //! assert!(record.text.starts_with("Le bac du lac") && !record.text.contains("newsletter"));

@@ -116,6 +116,11 @@ impl Only {
         Ok(only)
     }
 
+    /// The files that hold them, by their names in records.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(|path| path.split_once("!/").map_or(&**path, |(file, _)| file))
+    }
+
     fn has(&self, item: &Item) -> bool {
         let place = item.place();
         self.0.get(&*place.path).is_some_and(|records| records.contains(&place.record))

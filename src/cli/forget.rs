@@ -37,5 +37,9 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let mut folder = Folder::open(&arguments.folder, Made::default(), false)?;
     let removed = forget(&mut folder, &arguments.id, &arguments.url)?;
     folder.finish()?;
-    print(&format!("{removed} records were taken out; what was named is kept out from now on\n"))
+    print(&match removed {
+        0 => "no record here is called so; it is kept out should it come later\n".to_string(),
+        1 => "1 record was taken out; what was named is kept out from now on\n".to_string(),
+        n => format!("{n} records were taken out; what was named is kept out from now on\n"),
+    })
 }

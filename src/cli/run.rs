@@ -222,8 +222,13 @@ struct Settled {
 }
 
 fn settle(arguments: Arguments, config: Config) -> Result<Settled, Error> {
-    let or_default = |paths: Option<Vec<PathBuf>>| paths.unwrap_or_else(|| vec![PathBuf::from("raw")]);
-    let paths = if arguments.paths.is_empty() { or_default(config.paths) } else { arguments.paths };
+    let only = arguments.rejects.as_deref().map(Only::rejected).transpose()?;
+    let rejected = || Some(only.as_ref()?.files().map(PathBuf::from).filter(|p| p.exists()).collect::<Vec<_>>());
+    let paths = match (arguments.paths, config.paths) {
+        (paths, _) if !paths.is_empty() => paths,
+        (_, Some(paths)) => paths,
+        _ => rejected().filter(|paths| !paths.is_empty()).unwrap_or_else(|| vec![PathBuf::from("raw")]),
+    };
     let default = if arguments.rejects.is_some() { "retried" } else { "processed" };
     let output = arguments
         .output
@@ -232,6 +237,9 @@ fn settle(arguments: Arguments, config: Config) -> Result<Settled, Error> {
     let target = if output.as_os_str() == "-" { Target::Stdout } else { Target::Folder(output) };
 
     let mut dump = Dump::find(&paths)?;
+    if let Target::Folder(output) = &target {
+        leave_out(output, &paths, &mut dump)?;
+    }
     dump.layout = match (arguments.from, config.from) {
         (Some(name), _) => from::layout(&name)?,
         (None, Some(name)) => from::layout(&name)?,
@@ -258,10 +266,10 @@ fn settle(arguments: Arguments, config: Config) -> Result<Settled, Error> {
         (None, Some(name)) => member::<AuditLevel>("audit", &name)?,
         (None, None) => AuditLevel::Brief,
     };
-    let only = arguments.only.or(config.only);
+    let stages = arguments.only.or(config.only);
     let defaults = Limits::default();
     let pipeline = pipeline::Options {
-        only: only.map(|only| if only == ["none"] { Vec::new() } else { only }),
+        only: stages.map(|only| if only == ["none"] { Vec::new() } else { only }),
         skip: arguments.skip.or(config.skip).unwrap_or_default(),
         disable: arguments.disable.or(config.disable).unwrap_or_default(),
         rules: arguments.rules.or(config.rules),
@@ -282,12 +290,17 @@ fn settle(arguments: Arguments, config: Config) -> Result<Settled, Error> {
     if jobs == 0 {
         return Err(Error::Usage("--jobs 0: at least one worker is needed".to_string()));
     }
-    let only = arguments.rejects.as_deref().map(Only::rejected).transpose()?;
     if let (Some(only), Some(root)) = (&only, &arguments.rejects) {
         if target == Target::Folder(root.clone()) {
             return Err(Error::Usage("--rejects reads that folder; write to another with -o".to_string()));
         }
         dump.files.retain(|f| only.is_in(&f.label));
+        if dump.files.is_empty() {
+            return Err(Error::Usage(format!(
+                "none of the documents that {} has rejected lies in the input; name the files or folders of that run",
+                root.display()
+            )));
+        }
     }
     let mut cut = Cut { share: arguments.shard.as_deref().map(share).transpose()?, ..Cut::default() };
     cut.part_bytes = arguments.part_bytes.map_or(cut.part_bytes, |n| n.max(1));
@@ -306,6 +319,20 @@ fn settle(arguments: Arguments, config: Config) -> Result<Settled, Error> {
         ..run::Options::default()
     };
     Ok(Settled { pipeline, dump, options, settings })
+}
+
+/// What a run writes is none of its input, though its folder may lie in that of the input.
+fn leave_out(output: &Path, paths: &[PathBuf], dump: &mut Dump) -> Result<(), Error> {
+    let Ok(output) = output.canonicalize() else { return Ok(()) };
+    let inside = |path: &Path| path.canonicalize().is_ok_and(|path| path.starts_with(&output));
+    if let Some(path) = paths.iter().find(|path| path.as_os_str() != "-" && inside(path)) {
+        return Err(Error::Usage(format!(
+            "the input {} lies in the output folder; write to another folder with -o",
+            path.display()
+        )));
+    }
+    dump.files.retain(|file| !inside(&file.path));
+    Ok(())
 }
 
 /// `2/8` as the second share of eight, counted from 0.

@@ -9,7 +9,8 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::run::inflight::{self, Poison};
 use crate::run::manifest::Manifest;
-use crate::run::output::shown;
+use crate::run::folder;
+use crate::run::output::{RejectLine, shown};
 use crate::run::state::Asked;
 use crate::run::withdrawn::Withdrawn;
 
@@ -26,6 +27,8 @@ pub struct Status {
     pub rejected: u64,
     /// Rejects by reason.
     pub reasons: BTreeMap<String, u64>,
+    /// The first rejects.
+    pub rejects: Vec<RejectLine>,
     /// Records kept out because they were withdrawn.
     pub forgotten: u64,
     /// Records that gave way to a newer version.
@@ -81,6 +84,13 @@ impl Status {
             for (reason, n) in &entry.reasons {
                 *status.reasons.entry(reason.clone()).or_default() += n;
             }
+            if let Some(part) = entry.rejects.as_ref().filter(|_| status.rejects.len() < SHOWN) {
+                folder::each_line(&root.join(&part.file), &mut |_, line| {
+                    let line = serde_json::from_slice(line).ok().filter(|_| status.rejects.len() < SHOWN);
+                    status.rejects.extend(line);
+                    Ok(())
+                })?;
+            }
             if let Some(asked) = &asked {
                 status.outdated += usize::from(!entry.made.agrees(&asked.made));
                 status.other_survey += usize::from(entry.made.survey != asked.made.survey);
@@ -114,6 +124,12 @@ impl fmt::Display for Status {
         if !self.reasons.is_empty() {
             let reasons: Vec<String> = self.reasons.iter().map(|(reason, n)| format!("{reason} {n}")).collect();
             writeln!(f, "rejected   {}", reasons.join(", "))?;
+            for RejectLine { path, record, reason, detail, .. } in &self.rejects {
+                writeln!(f, "{:10} {} record {record}: {reason}, {}", "", shown(path), shown(detail))?;
+            }
+            if self.rejected > self.rejects.len() as u64 {
+                writeln!(f, "{:10} … all of them stand in the folder rejects", "")?;
+            }
         }
         if self.forgotten + self.superseded > 0 {
             writeln!(f, "kept out   {} withdrawn, {} superseded by a newer version", self.forgotten, self.superseded)?;

@@ -46,7 +46,7 @@ pub(super) fn by_controls(head: &[u8]) -> Option<&'static str> {
     let control = head.iter().filter(|b| matches!(b, 1..=8 | 14..=26 | 28..=31 | 127)).count();
     if nul >= 8 && nul * 10 > head.len() {
         Some("binary data (many NUL bytes)")
-    } else if control >= 8 && control * 8 > head.len() {
+    } else if control >= 8 && (control * 12 > head.len() || nul > 0 && control * 20 > head.len()) {
         Some("binary data (many control characters)")
     } else {
         None

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::candidate::Scene;
 use super::identity;
+use super::gazetteer::Table;
 use super::image::Entry;
 use super::inflection;
 use super::letters::hash;
@@ -51,9 +52,32 @@ pub fn entities(scene: &Scene, mentions: &[Mention], title: Option<&Range<usize>
         entities[number].mentions.push(m.at.clone());
         of.push(number);
     }
+    for (mention, number) in mentions.iter().zip(&of) {
+        // The first mention stands for all: they are in order.
+        if entities[*number].mentions.first() == Some(&mention.at)
+            && let Some(entry) = names.entry(mention, &names.full(mention)).filter(|e| e.table == Table::City)
+            && let Some(spelt) = as_spelt(scene, &entry, &entities[*number].mentions)
+        {
+            entities[*number].name = spelt;
+        }
+    }
     salience(scene, &mut entities, title);
     relations(scene, mentions, &of, &mut entities);
     entities
+}
+
+/// The name of a city as the text has it, where its own name in the language does not stand there: the table of cities holds
+/// old and rare names, and knows the usual one for certain in French alone.
+fn as_spelt(scene: &Scene, entry: &Entry, mentions: &[Range<usize>]) -> Option<String> {
+    let language = scene.language.as_str();
+    let surfaces = mentions.iter().map(|at| &scene.tokens.text[at.clone()]);
+    // Where names take endings, only one that the table has as it stands is without.
+    let bare = |name: &str| !scene.inflects || name == entry.name() || name == entry.en();
+    let usual = |name: &str| name.chars().any(char::is_lowercase) && bare(name);
+    if language == "fr" || surfaces.clone().any(|name| name == entry.name_in(language)) {
+        return None;
+    }
+    surfaces.filter(|name| usual(name)).map(plain).next()
 }
 
 fn id_of(entry: &Entry) -> String {
