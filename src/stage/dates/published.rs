@@ -132,7 +132,12 @@ fn date_line(doc: &Document, sightings: &[Sighting]) -> Option<Stated> {
 
 /// The date that is said in full, with no word about the time of day.
 fn absolute(sighting: &Sighting) -> Option<PartialDate> {
-    let Said::Calendar(date) = &sighting.reported.said else { return None };
+    let date = match &sighting.reported.said {
+        Said::Calendar(date) => date,
+        // Of a season only the year is certain.
+        Said::Season(_, Some(year), _) => return PartialDate::year(*year),
+        _ => return None,
+    };
     let year = date.year.filter(|_| !date.ambiguous)?;
     match (date.month, date.days.last()) {
         (Some(month), Some(&day)) => PartialDate::day(year, month, day),
