@@ -7,9 +7,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::run::folder;
 use crate::run::inflight::{self, Poison};
 use crate::run::manifest::Manifest;
-use crate::run::folder;
 use crate::run::output::{RejectLine, shown};
 use crate::run::state::Asked;
 use crate::run::withdrawn::Withdrawn;

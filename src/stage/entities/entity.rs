@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::candidate::Scene;
-use super::identity;
 use super::gazetteer::Table;
+use super::identity;
 use super::image::Entry;
 use super::inflection;
 use super::letters::hash;
