@@ -165,7 +165,9 @@ impl Pass for Trim {
         for block in doc.blocks().iter().filter(|b| b.keep && !b.is_outside()) {
             let text = doc.block_text(block);
             let mut start = 0;
+            // A title that the stage itself has found is judged in one go with the rest.
             if block.kind == BlockKind::Title
+                && block.rule.is_none()
                 && block.confidence >= 0.5
                 && let Some(at) = self.suffix(text, doc)
             {

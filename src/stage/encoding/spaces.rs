@@ -76,6 +76,8 @@ impl Pass for Spaces {
                 if run != "\t" {
                     found.edit(at..end, "\t", self.run, 1.0);
                 }
+            } else if run == "\u{a0}" && text[..at].ends_with('Ã') {
+                // What mojibake leaves of "à": a letter that was not sure enough to be mended, and no space.
             } else if run != " " {
                 let one = run.chars().nth(1).is_none();
                 found.edit(at..end, " ", if one { self.plain } else { self.run }, 1.0);
