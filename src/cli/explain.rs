@@ -60,7 +60,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             wanted = Some(item);
         }
         seen += 1;
-        seen <= arguments.record
+        // One more, to know whether there is one.
+        seen <= arguments.record + 1
     });
     let explained = match wanted {
         Some(Item::Record(raw)) => Explanation::of(&pipeline, &raw),
@@ -89,7 +90,16 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     }
     let stdout = console::Term::stdout();
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-    let columns = || stdout.size_checked().map_or(100, |(_, columns)| usize::from(columns));
+    let stated = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let columns = || stdout.size_checked().map(|(_, columns)| usize::from(columns)).or_else(stated).unwrap_or(100);
     let layout = if arguments.side_by_side { terminal::Layout::SideBySide } else { terminal::Layout::Inline };
-    print(&terminal::show(&explanation, arguments.width.unwrap_or_else(columns), colour, layout))
+    let mut shown = terminal::show(&explanation, arguments.width.unwrap_or_else(columns), colour, layout);
+    if seen > arguments.record + 1 {
+        let next = arguments.record + 1;
+        shown.push_str(&format!(
+            "\nThis is record {}, counted from 0; --record {next} shows the next.\n",
+            arguments.record
+        ));
+    }
+    print(&shown)
 }
