@@ -8,7 +8,7 @@ use super::signature::{BINS, Signature};
 /// Share of the runs of five words from which on two documents count as the same article.
 pub const ALIKE: f32 = 0.8;
 /// Documents that are remembered: those with the smallest hashes, which documents that are alike mostly share.
-pub const MOST: usize = 1 << 18;
+pub const MOST: usize = 3 << 16;
 /// Bytes of a signature that must be equal for two documents to be compared at all.
 const BAND: usize = 4;
 /// Documents of one band that are compared; an agency's text may stand in very many papers.
