@@ -170,3 +170,24 @@ fn token(text: &str, at: Range<usize>, case: Case, lexicon: &Lexicon) -> Token {
     };
     Token { at, case, facts, key }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Words;
+    use crate::document::Document;
+    use crate::pipeline::{Options, Pipeline};
+
+    #[test]
+    fn words_that_outlived_edits_are_those_of_the_text() {
+        let pipeline = Pipeline::new(&Options::default()).unwrap();
+        let text = "Le pont rouvre\n\nLe maire à dit qu' il avait reçu sn chargeur jeudi, et les élus l'ont cru.\n\n\
+            Partager sur Facebook\n\nLes habitants de la ville attendent la fin des travaux depuis le mois de mars.";
+        let mut doc = Document::from_text(text.to_string());
+        for stage in 0..pipeline.stages().len() {
+            pipeline.refine_by(stage, &mut doc).unwrap();
+            let all = |words: &Words| words.blocks().map(|(i, l, tokens)| (i, l, tokens.to_vec())).collect::<Vec<_>>();
+            assert_eq!(all(doc.words()), all(&Words::of(&doc, None)), "after stage {stage}");
+        }
+        assert!(doc.ledger().len() > 2 && doc.words().blocks().count() > 1);
+    }
+}

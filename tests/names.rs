@@ -89,3 +89,36 @@ fn spans_countries_and_relations_are_in_the_record() {
     assert_eq!(pair(&wilma.id, &norway.id), Some(2));
     assert_eq!(pair(&wilma.id, &sweden.id), None);
 }
+
+#[test]
+fn a_city_bears_the_name_that_the_text_gives_it() {
+    let pipeline = pipeline();
+    for (language, text, names) in [
+        (
+            "de",
+            "Der Nachtzug fuhr von Kassel über Köln nach Basel, sagte ein Sprecher am Dienstag.",
+            ["Kassel", "Köln", "Basel"],
+        ),
+        (
+            "it",
+            "Il treno di notte è passato per Messina, Padova e Torino, ha detto martedì un portavoce.",
+            ["Messina", "Padova", "Torino"],
+        ),
+        (
+            "es",
+            "El tren nocturno salió de Córdoba y pasó por Gijón y Sevilla, dijo el martes un portavoz.",
+            ["Córdoba", "Gijón", "Sevilla"],
+        ),
+        (
+            "en",
+            "The night train left Cologne for Antwerp and Vienna, a spokesman said on Tuesday.",
+            ["Cologne", "Antwerp", "Vienna"],
+        ),
+    ] {
+        let line = serde_json::json!({"text": text, "lang": language}).to_string();
+        let record = pipeline.process(&RawRecord::new("t", Format::Jsonl, line)).unwrap();
+        let places: Vec<&str> = record.entities.iter().filter(|e| e.kind == "LOC").map(|e| &*e.name).collect();
+        assert_eq!(places, names, "{language}");
+        assert!(record.entities.iter().all(|e| !e.id.starts_with("tamis:")), "{language}");
+    }
+}

@@ -151,6 +151,20 @@ fn settings_come_from_a_file_and_flags_override_them() {
 }
 
 #[test]
+fn what_a_run_has_written_is_not_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), paragraphs(2)).unwrap();
+    for read in ["1 read, 1 written", "0 read, 0 written"] {
+        let out = tamis(&["run", ".", "-o", "out"], folder.path());
+        let said = String::from_utf8_lossy(&out.stderr).to_string();
+        assert!(out.status.success() && said.contains(read), "{said}");
+    }
+    let out = tamis(&["run", "out", "-o", "out"], folder.path());
+    assert_eq!(out.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("output folder"));
+}
+
+#[test]
 fn what_cannot_run_says_so_and_exits_with_two() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.txt"), "Un texte").unwrap();

@@ -300,6 +300,14 @@ fn limits_patterns_and_rejects_read_less() {
     assert!(said.contains("15 read, 8 written, 7 rejected"), "{said}");
     assert_eq!(records(&folder.path().join("retried"))[0]["source"]["record"], 13);
     assert!(run(&["run", "--rejects", "processed", "-o", "processed"], folder.path(), 2).contains("another"));
+    assert!(run(&["status", "processed"], folder.path(), 0).contains("raw/a.jsonl record 13: bad-json"));
+    // Without paths the files of the rejects are read again, wherever they lie; with others there is nothing to do.
+    fs::rename(folder.path().join("raw"), folder.path().join("dump")).unwrap();
+    run(&["run", "dump", "--only", "none", "-o", "first"], folder.path(), 1);
+    let said = run(&["run", "--only", "none", "--rejects", "first", "-o", "second"], folder.path(), 1);
+    assert!(said.contains("7 read, 0 written, 7 rejected"), "{said}");
+    fs::write(folder.path().join("other.txt"), "Un texte").unwrap();
+    assert!(run(&["run", "other.txt", "--rejects", "first", "-o", "third"], folder.path(), 2).contains("none of"));
 }
 
 #[test]

@@ -353,6 +353,21 @@ mod tests {
     }
 
     #[test]
+    fn noise_is_no_text() {
+        // Bytes of a generator with a fixed seed, every value as often as any other.
+        let mut state = 20_241_129_u64;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 56) as u8
+        })
+        .take(6000)
+        .collect();
+        for len in [700, 2000, 6000] {
+            assert_eq!(decode(&noise[..len], None).unwrap_err().reason, Reason::Binary, "{len} bytes");
+        }
+    }
+
+    #[test]
     fn the_bytes_decide_over_the_declaration() {
         assert_eq!(decode(FRENCH.as_bytes(), Some("iso-8859-1")).unwrap().charset, "utf-8");
         let russian = encoding_rs::WINDOWS_1251.encode(RUSSIAN).0;
