@@ -26,6 +26,7 @@ pub fn entities(scene: &Scene, mentions: &[Mention], title: Option<&Range<usize>
     let mut own: HashMap<(EntityKind, String), String> = HashMap::new();
     let mut entities: Vec<Entity> = Vec::new();
     let mut of: Vec<usize> = Vec::with_capacity(mentions.len());
+    let mut cities: Vec<(usize, Entry)> = Vec::new();
     let names = Names::of(scene, mentions);
     for m in mentions {
         let full = names.full(m);
@@ -46,19 +47,17 @@ pub fn entities(scene: &Scene, mentions: &[Mention], title: Option<&Range<usize>
             let same_as = entry.iter().filter(|e| !e.also().is_empty()).map(|e| e.also().to_string()).collect();
             let country = entry.and_then(|e| e.country).filter(|_| m.kind == EntityKind::Place);
             let country = country.and_then(|c| String::from_utf8(c.to_vec()).ok());
+            let number = entities.len();
             entities.push(Entity { id, name, country, same_as, ..Entity::new(m.kind) });
-            entities.len() - 1
+            cities.extend(entry.filter(|e| e.table == Table::City).map(|city| (number, city)));
+            number
         });
         entities[number].mentions.push(m.at.clone());
         of.push(number);
     }
-    for (mention, number) in mentions.iter().zip(&of) {
-        // The first mention stands for all: they are in order.
-        if entities[*number].mentions.first() == Some(&mention.at)
-            && let Some(entry) = names.entry(mention, &names.full(mention)).filter(|e| e.table == Table::City)
-            && let Some(spelt) = as_spelt(scene, &entry, &entities[*number].mentions)
-        {
-            entities[*number].name = spelt;
+    for (number, city) in cities {
+        if let Some(spelt) = as_spelt(scene, &city, &entities[number].mentions) {
+            entities[number].name = spelt;
         }
     }
     salience(scene, &mut entities, title);
