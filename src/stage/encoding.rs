@@ -28,26 +28,33 @@ mod structure;
 /// [`Error::Rules`] for a rule file that cannot be used.
 pub fn stage(rules: &mut Rules) -> Result<Stage, Error> {
     let (marks, shapes) = structure::passes(rules)?;
-    let entities = Arc::new(entities::Entities::new(rules)?);
-    let mojibake = Arc::new(mojibake::Mojibake::new(rules)?);
-    let shapes = Arc::new(shapes);
-    let compose = Arc::new(compose::Compose::new(rules)?);
-    let mut passes: Vec<Box<dyn Pass>> = vec![
-        Box::new(marks),
-        Box::new(First(entities.clone())),
-        Box::new(First(mojibake.clone())),
-        Box::new(First(shapes.clone())),
-        Box::new(First(compose.clone())),
-    ];
-    for _ in 0..LAYERS {
-        let number = passes.len();
-        passes.push(Box::new(Again { pass: entities.clone(), number }));
-        passes.push(Box::new(Again { pass: mojibake.clone(), number: number + 1 }));
-        passes.push(Box::new(Again { pass: shapes.clone(), number: number + 2 }));
-        passes.push(Box::new(Again { pass: compose.clone(), number: number + 3 }));
+    let (entities, mojibake) = (entities::Entities::new(rules)?, mojibake::Mojibake::new(rules)?);
+    let repairs: [Arc<dyn Pass>; 4] =
+        [Arc::new(entities), Arc::new(mojibake), Arc::new(shapes), Arc::new(compose::Compose::new(rules)?)];
+    let typography: [Arc<dyn Pass>; 2] =
+        [Arc::new(spaces::Spaces::new(rules)?), Arc::new(guillemets::Guillemets::new(rules)?)];
+
+    let mut passes: Vec<Box<dyn Pass>> = vec![Box::new(marks)];
+    let again = |passes: &mut Vec<Box<dyn Pass>>, pass: &Arc<dyn Pass>, cycle: usize| {
+        let last = passes.len() - cycle;
+        passes.push(Box::new(Again { pass: pass.clone(), last }));
+    };
+    for pass in &repairs {
+        passes.push(Box::new(First(pass.clone())));
     }
-    passes.push(Box::new(spaces::Spaces::new(rules)?));
-    passes.push(Box::new(guillemets::Guillemets::new(rules)?));
+    for _ in 0..LAYERS {
+        for pass in &repairs {
+            again(&mut passes, pass, repairs.len());
+        }
+    }
+    for pass in &typography {
+        passes.push(Box::new(First(pass.clone())));
+    }
+    for _ in 0..LAYERS {
+        for pass in repairs.iter().chain(&typography) {
+            again(&mut passes, pass, repairs.len() + typography.len());
+        }
+    }
     passes.push(Box::new(lost::Lost));
     Ok(Stage {
         name: "encoding",
@@ -56,13 +63,14 @@ pub fn stage(rules: &mut Rules) -> Result<Stage, Error> {
     })
 }
 
-/// How many layers of damage of different kinds are looked for under the first.
+/// How many layers of damage of different kinds are looked for under the first, and how often what typography uncovered
+/// is looked at again.
 const LAYERS: usize = 3;
 
 /// A pass that comes more than once, the first time.
-struct First<P>(Arc<P>);
+struct First(Arc<dyn Pass>);
 
-impl<P: Pass> Pass for First<P> {
+impl Pass for First {
     fn look(&self, doc: &Document, found: &mut Found) {
         self.0.look(doc, found);
     }
@@ -74,18 +82,15 @@ impl<P: Pass> Pass for First<P> {
 
 /// The other times, for damage under damage: only where something was repaired since it looked last, so that a clean text
 /// is not read again.
-struct Again<P> {
-    pass: Arc<P>,
-    /// Its place among the passes of the stage, which is the first to run.
-    number: usize,
+struct Again {
+    pass: Arc<dyn Pass>,
+    /// The place among the passes of the stage, which is the first to run, at which it looked last.
+    last: usize,
 }
 
-/// How many passes come again.
-const CYCLE: usize = 4;
-
-impl<P: Pass> Pass for Again<P> {
+impl Pass for Again {
     fn look(&self, doc: &Document, found: &mut Found) {
-        if doc.ledger().last().is_some_and(|last| last.pass + CYCLE >= self.number) {
+        if doc.ledger().last().is_some_and(|edit| edit.pass >= self.last) {
             self.pass.look(doc, found);
         }
     }
