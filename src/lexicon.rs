@@ -8,7 +8,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 use fst::Map;
-use tamis_models::{LEXICA, LOWER, SYMBOL};
+use tamis_models::{LEXICA, LOWER, NAME, NOUN, SYMBOL};
 
 use crate::language::Lang;
 
@@ -61,7 +61,7 @@ impl Hasher for Quick {
 pub struct Facts {
     /// 100 × the Zipf frequency; 0 for a word that was not counted.
     frequency: u16,
-    /// What the dictionary says, with [`FREQUENT`].
+    /// What the dictionary and the list of nouns say, with [`FREQUENT`].
     bits: u8,
 }
 
@@ -78,9 +78,14 @@ impl Facts {
         (self.frequency > 0).then_some(self.frequency)
     }
 
-    /// Whether the dictionary holds the word in any case.
+    /// Whether the dictionary or the list of nouns holds the word in any case.
     pub fn is_listed(self) -> bool {
         self.bits != 0
+    }
+
+    /// Whether the list of nouns holds the word as a noun (1), as a name (2), as both (3) or not at all (0).
+    pub fn noun(self) -> u8 {
+        (self.bits & (NOUN | NAME) as u8) / NOUN as u8
     }
 
     /// Whether the dictionary holds the word in lower case.
@@ -99,6 +104,7 @@ pub struct Lexicon {
     language: Lang,
     frequency: Map<&'static [u8]>,
     dictionary: Option<Map<&'static [u8]>>,
+    nouns: Option<Map<&'static [u8]>>,
     pairs: Pairs,
     list: &'static str,
     triples: OnceLock<HashSet<[char; 3], BuildHasherDefault<Quick>>>,
@@ -143,13 +149,12 @@ impl Lexicon {
     }
 
     fn load(language: Lang, data: &tamis_models::Lexicon) -> Option<Lexicon> {
+        let map = |bytes: Option<&'static [u8]>| bytes.map(Map::new).transpose().ok();
         Some(Lexicon {
             language,
             frequency: Map::new(data.frequency).ok()?,
-            dictionary: match data.dictionary {
-                Some(bytes) => Some(Map::new(bytes).ok()?),
-                None => None,
-            },
+            dictionary: map(data.dictionary)?,
+            nouns: map(data.nouns)?,
             pairs: Pairs::new(data.bigrams)?,
             list: data.frequent,
             triples: OnceLock::new(),
@@ -200,7 +205,8 @@ impl Lexicon {
             None => bits_of_frequency(u64::from(frequency), letters(word)),
         };
         let frequent = bits & (LOWER | SYMBOL) == LOWER && frequency >= RAREST && stands_in(self.list.as_bytes(), word);
-        Facts { frequency, bits: u8::try_from(bits).unwrap_or(0) | if frequent { FREQUENT } else { 0 } }
+        let nouns = self.nouns.as_ref().and_then(|n| n.get(word)).unwrap_or(0);
+        Facts { frequency, bits: u8::try_from(bits | nouns).unwrap_or(0) | if frequent { FREQUENT } else { 0 } }
     }
 
     /// Whether the dictionary holds `word` in lower case.

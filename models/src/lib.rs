@@ -31,6 +31,8 @@ pub struct Lexicon {
     /// rare, foreign, a name or a mistake. English possessives (`'s`) are not listed.
     /// `None` where no dictionary is under a licence that lets tamis use it.
     pub dictionary: Option<&'static [u8]>,
+    /// Word → bits: [`NOUN`], [`NAME`]. For a language that writes all nouns with a capital.
+    pub nouns: Option<&'static [u8]>,
     /// How often words were seen beside each other in a small amount of edited text: a hint that two go together where a
     /// pair is there, no hint that they do not where it is missing. A word is here a run of letters; `#` stands for a
     /// number, `.` and `,` for marks; nothing but spaces and apostrophes lies between: `d'une part` gives `d une` and
@@ -54,6 +56,11 @@ pub const CAPITALISED: u64 = 2;
 /// The dictionary holds the word in lower case, but only as a unit symbol or an abbreviation (`km`, `ppm`). Never
 /// without [`LOWER`]; told in the French dictionary only.
 pub const SYMBOL: u64 = 4;
+
+/// A noun, in any of its forms, that is no name.
+pub const NOUN: u64 = 8;
+/// A given name, a surname or the name of a place.
+pub const NAME: u64 = 16;
 
 /// What speaks for a change of one word into another: a name, a tab, its weight; one a line.
 pub const SLIP_WEIGHTS: &str = include_str!("../slips.tsv");
@@ -79,6 +86,7 @@ pub const LEXICA: &[Lexicon] = &[
         frequency: include_bytes!("../lexicon/de.frequency.fst"),
         frequent: include_str!("../lexicon/de.frequent.txt"),
         dictionary: None,
+        nouns: Some(include_bytes!("../lexicon/de.nouns.fst")),
         bigrams: include_bytes!("../lexicon/de.bigrams.fst"),
     },
     Lexicon {
@@ -86,6 +94,7 @@ pub const LEXICA: &[Lexicon] = &[
         frequency: include_bytes!("../lexicon/en.frequency.fst"),
         frequent: include_str!("../lexicon/en.frequent.txt"),
         dictionary: Some(include_bytes!("../lexicon/en.dictionary.fst")),
+        nouns: None,
         bigrams: include_bytes!("../lexicon/en.bigrams.fst"),
     },
     Lexicon {
@@ -93,6 +102,7 @@ pub const LEXICA: &[Lexicon] = &[
         frequency: include_bytes!("../lexicon/es.frequency.fst"),
         frequent: include_str!("../lexicon/es.frequent.txt"),
         dictionary: Some(include_bytes!("../lexicon/es.dictionary.fst")),
+        nouns: None,
         bigrams: include_bytes!("../lexicon/es.bigrams.fst"),
     },
     Lexicon {
@@ -100,6 +110,7 @@ pub const LEXICA: &[Lexicon] = &[
         frequency: include_bytes!("../lexicon/fr.frequency.fst"),
         frequent: include_str!("../lexicon/fr.frequent.txt"),
         dictionary: Some(include_bytes!("../lexicon/fr.dictionary.fst")),
+        nouns: None,
         bigrams: include_bytes!("../lexicon/fr.bigrams.fst"),
     },
     Lexicon {
@@ -107,6 +118,7 @@ pub const LEXICA: &[Lexicon] = &[
         frequency: include_bytes!("../lexicon/it.frequency.fst"),
         frequent: include_str!("../lexicon/it.frequent.txt"),
         dictionary: None,
+        nouns: None,
         bigrams: include_bytes!("../lexicon/it.bigrams.fst"),
     },
     Lexicon {
@@ -114,6 +126,7 @@ pub const LEXICA: &[Lexicon] = &[
         frequency: include_bytes!("../lexicon/pt.frequency.fst"),
         frequent: include_str!("../lexicon/pt.frequent.txt"),
         dictionary: Some(include_bytes!("../lexicon/pt.dictionary.fst")),
+        nouns: None,
         bigrams: include_bytes!("../lexicon/pt.bigrams.fst"),
     },
 ];

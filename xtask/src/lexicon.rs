@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `LANG.frequency.fst` | word | 100 × Zipf frequency ([`wordfreq`]) |
 //! | `LANG.dictionary.fst` | word | bits [`LOWER`], [`CAPITALISED`], [`SYMBOL`] ([`hunspell`]) |
+//! | `LANG.nouns.fst` | word | bits of `tamis_models` ([`nouns`]) |
 //! | `LANG.bigrams.fst` | `left right` and others | how often words were seen beside each other ([`bigrams`]) |
 //! | `LANG.frequent.txt` | word, one a line | none: the most frequent words, for a set that answers first |
 //!
@@ -13,6 +14,7 @@
 
 mod bigrams;
 mod hunspell;
+mod nouns;
 pub mod slips;
 mod wordfreq;
 
@@ -49,6 +51,9 @@ pub struct Arguments {
     /// Folder with one .aff and .dic of a Hunspell dictionary; may be repeated for variants under one licence
     #[arg(long)]
     hunspell: Vec<PathBuf>,
+    /// nouns.csv of the PyPI package german-nouns
+    #[arg(long)]
+    nouns: Option<PathBuf>,
     #[command(flatten)]
     text: bigrams::Sources,
     /// Folder the lexica are written to
@@ -70,6 +75,9 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         known = wordfreq::read(folder, &arguments.language)?;
         write("frequency", &known)?;
         write_frequent(&arguments.out.join(format!("{}.frequent.txt", arguments.language)), &known)?;
+    }
+    if let Some(list) = &arguments.nouns {
+        write("nouns", &nouns::read(list)?)?;
     }
     let dictionary = hunspell::read(&arguments.hunspell)?;
     if !arguments.hunspell.is_empty() {

@@ -95,6 +95,8 @@ pub struct Cues {
     rules: BTreeMap<Cue, RuleId>,
     /// All nouns have a capital.
     pub capital_nouns: bool,
+    /// An office and the country or body that it belongs to are two names.
+    pub owner_apart: bool,
 }
 
 impl Cues {
@@ -139,6 +141,7 @@ struct Part {
     cue: Cue,
     rule: RuleId,
     words: String,
+    owner_apart: bool,
 }
 
 /// The language words of every language. They are hashed when a text in the language is first met, so that a short run does
@@ -154,6 +157,9 @@ pub struct Languages {
 struct Section {
     about: String,
     words: String,
+    /// Of heads: the annotators of the language take an office and whose it is for two names.
+    #[serde(default)]
+    owner_apart: bool,
     #[serde(default)]
     drop: Vec<String>,
     #[serde(default)]
@@ -183,6 +189,7 @@ impl Languages {
                 let mut cues = Cues::default();
                 parts.iter().for_each(|p| cues.add(p));
                 cues.capital_nouns = parts.iter().any(|p| p.cue == Cue::Settlement);
+                cues.owner_apart = parts.iter().any(|p| p.owner_apart);
                 cues
             }),
             None => self.all.get_or_init(|| {
@@ -223,7 +230,12 @@ impl Languages {
         self.of_rule.insert(rule, language);
         // A rule that is off has no words but stays known by its number.
         let words = if rules.is_on(rule) { section.words } else { String::new() };
-        self.parts.entry(language).or_default().0.push(Part { cue: *cue, rule, words });
+        self.parts.entry(language).or_default().0.push(Part {
+            cue: *cue,
+            rule,
+            words,
+            owner_apart: section.owner_apart,
+        });
         Ok(())
     }
 }

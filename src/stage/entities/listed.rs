@@ -2,8 +2,9 @@
 
 use super::candidate::{Candidate, Finder, Scene, Weight};
 use super::cues::Cue;
-use super::gazetteer::Hit;
+use super::gazetteer::{Hit, Table};
 use super::token::{Case, Gap};
+use crate::lexicon::Lexicon;
 use crate::rules::RuleId;
 
 /// Finds names that are listed, and countries that are misspelt.
@@ -46,6 +47,11 @@ impl Finder for Listed {
                 i += 1;
                 continue;
             }
+            let mut hit = hit;
+            if scene.cues.capital_nouns && hit.end == i + 1 && is_noun(scene, i) {
+                let country = |e: u32| scene.gazetteer.entry(e).table == Table::Country;
+                hit.entries.iter_mut().filter(|e| !country(e.0)).for_each(|e| e.1 = true);
+            }
             let strong = hit.entries.iter().any(|e| !e.1);
             let kind = scene.gazetteer.entry(hit.entries[0].0).kind;
             last_end = hit.end;
@@ -62,6 +68,12 @@ impl Finder for Listed {
             });
         }
     }
+}
+
+/// Whether the word is a noun as well, as *Halle* and *Siegen* are, where nouns have capitals too.
+fn is_noun(scene: &Scene, i: usize) -> bool {
+    let lexicon = Lexicon::for_language(scene.language);
+    lexicon.is_some_and(|l| l.facts(&scene.tokens.word(i).to_lowercase()).noun() & 1 > 0)
 }
 
 /// Where the name itself begins in a listed one such as "la Maison-Blanche", "groupe Vertolin" or "lac Brumelin": articles

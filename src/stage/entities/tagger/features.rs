@@ -99,6 +99,7 @@ pub fn words(scene: &Scene, candidates: &[Candidate], model: Option<&Model>, out
                 (u64::from(frequency) / 60 * 4 + u64::from(facts.is_known()) + 2 * u64::from(facts.is_listed())) * 8
                     + tail
                     + 1
+                    + u64::from(facts.noun()) * NOUNS
             });
         }
         if let Some(model) = model {
@@ -110,14 +111,21 @@ pub fn words(scene: &Scene, candidates: &[Candidate], model: Option<&Model>, out
 /// Letters of the end of a word that may be a word by itself.
 const TAIL: std::ops::RangeInclusive<usize> = 4..=9;
 
+/// Above all that is told of frequency.
+const NOUNS: u64 = 1 << 16;
+
 /// Whether a word that nobody counted ends with one that is known, as compounds do: 2 if what stands before is known as
-/// well, 1 if not, 0 if it does not.
+/// well, 1 if not, 0 if it does not; 2 more if the end is a noun.
 fn known_tail(lexicon: &Lexicon, word: &str) -> u64 {
     let cuts = word.char_indices().rev().map(|(at, _)| at).enumerate();
     let cuts = cuts.filter(|(n, at)| TAIL.contains(&(n + 1)) && *at > 0);
     cuts.map(|(_, at)| word.split_at(at))
-        .filter(|(_, tail)| lexicon.facts(tail).is_known())
-        .map(|(head, _)| 1 + u64::from(lexicon.facts(head.trim_end_matches(['-', 's'])).is_known()))
+        .map(|(head, tail)| (head, lexicon.facts(tail)))
+        .filter(|(_, tail)| tail.is_known())
+        .map(|(head, tail)| {
+            let whole = u64::from(lexicon.facts(head.trim_end_matches(['-', 's'])).is_known());
+            1 + whole + 2 * u64::from(tail.noun() & 1)
+        })
         .max()
         .unwrap_or(0)
 }

@@ -22,18 +22,23 @@ pub fn merge(scene: &Scene, candidates: Vec<Candidate>, spans: &[Span], rule: Ru
         let first = spans.partition_point(|s| s.end <= start);
         let over = first..first + spans[first..].iter().take_while(|s| s.start < end).count();
         let same = over.clone().find(|n| spans[*n].start == start && spans[*n].end == end);
-        if candidate.weight == Weight::Certain {
+        // Where every noun has a capital, a word beside a run of capitals tells neither that it is a name nor where that ends.
+        let told_by_capitals = scene.cues.capital_nouns && candidate.entries.is_empty();
+        if candidate.weight == Weight::Certain && !(told_by_capitals && candidate.kind == EntityKind::Person) {
             merged.push(candidate);
             continue;
         }
         // What a rule guesses, the tagger has seen, and was told how the rule errs. But it knows no events, it does not see every
         // name that a word beside it tells, and it cuts long names of offices where a rule reads them whole.
         if candidate.entries.is_empty() {
-            let event = candidate.weight > Weight::Open && !KINDS.contains(&candidate.kind);
+            let alone = over.is_empty() || !told_by_capitals;
+            let event = candidate.weight > Weight::Open && !KINDS.contains(&candidate.kind) && alone;
+            let apart = scene.cues.owner_apart && over.len() == 2 && spans[over.start].start == start;
             let whole = candidate.kind == EntityKind::Organisation
                 && same.is_none()
+                && !apart
                 && over.clone().all(|n| start <= spans[n].start && spans[n].end <= end);
-            let told = candidate.weight == Weight::Cue && (over.is_empty() || whole);
+            let told = candidate.weight == Weight::Cue && !told_by_capitals && (over.is_empty() || whole);
             if event || told {
                 over.filter(|_| told).for_each(|n| open[n] = None);
                 merged.push(candidate);
