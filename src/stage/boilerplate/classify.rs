@@ -30,6 +30,8 @@ const REPEATED: usize = 60;
 const BESIDE: usize = 12;
 /// Code points of the longest sentence below a picture.
 const CAPTION: usize = 160;
+/// Code points of a long heading inside of an article.
+const HEADING: usize = 45;
 /// Code points that an article must have before a list of comments can end it.
 const COMMENTED: usize = 400;
 
@@ -416,7 +418,7 @@ impl<'a> Judge<'a> {
         let Some(n) = sentence.filter(|&n| n >= 1) else {
             return;
         };
-        self.title(&live[..n]);
+        self.title(&live[..n], None);
         let title = live[..n].iter().copied().find(|&i| self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Title));
         if let Some(title) = title {
             self.drop_repeated_title(title, live);
@@ -480,8 +482,9 @@ impl<'a> Judge<'a> {
                 })
                 .take(8)
                 .collect();
-            // The last of several may be the heading of the paragraph that follows.
-            let n = if run.len() > 1 { run.len() - 1 } else { run.len() };
+            // The last of several may be the heading of the paragraph that follows, which is shorter than a headline.
+            let heading = run.len() > 1 && run.last().is_some_and(|&j| self.shapes[j].points <= HEADING);
+            let n = run.len() - usize::from(heading);
             for &j in &run[..n] {
                 self.drop(j, BlockKind::Related, self.rules().list, 0.7);
             }

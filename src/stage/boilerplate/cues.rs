@@ -12,6 +12,7 @@ use super::pattern::Pattern;
 use super::words::{FileWords, Words};
 use crate::document::BlockKind;
 use crate::error::Error;
+use crate::language::Lang;
 use crate::rules::{Class, Rule, RuleId, Rules};
 
 /// From this weight on a cue takes a line out by itself, wherever it stands.
@@ -36,6 +37,8 @@ pub enum Part {
 pub struct Cue {
     /// Its rule.
     pub rule: RuleId,
+    /// The language of its words; none for all.
+    language: Option<Lang>,
     /// What the line is.
     pub kind: BlockKind,
     /// Code points of the longest line that it tells of.
@@ -165,6 +168,7 @@ impl Cues {
                 gates.push((gate, all.len() as u32));
                 all.push(Cue {
                     rule,
+                    language: file.language,
                     kind,
                     max: cue.max.min(LONGEST),
                     weight: cue.weight,
@@ -194,7 +198,7 @@ impl Cues {
         if points > LONGEST {
             return None;
         }
-        let mut doubt = 1.0;
+        let mut doubts = Doubts::default();
         let mut best: Option<usize> = None;
         let (mut closes, mut stays) = (false, false);
         for i in open(&self.gates, folded) {
@@ -208,13 +212,13 @@ impl Cues {
                 best.get_or_insert(i);
                 continue;
             }
-            doubt *= 1.0 - cue.weight.min(0.99);
+            doubts.add(cue.language, 1.0 - cue.weight.min(0.99));
             closes |= cue.closes;
             if best.is_none_or(|b| self.all[b].weight < cue.weight) {
                 best = Some(i);
             }
         }
-        best.map(|cue| Hit { cue, weight: if stays { 0.0 } else { 1.0 - doubt }, closes, stays })
+        best.map(|cue| Hit { cue, weight: if stays { 0.0 } else { 1.0 - doubts.least() }, closes, stays })
     }
 
     /// The first cue that may take out a part of a paragraph and fires on the folded sentence; `points` are the code
@@ -234,6 +238,25 @@ impl Cues {
         let folded = fold::line(line);
         let fits = line.trim().chars().count() <= self.all[index].max;
         Some(fits && open(&self.gates, &folded).contains(&index) && self.patterns[index].is_match(&folded))
+    }
+}
+
+/// What is left of doubt. Cues add up within a language; that words of two languages are weak signs in both says no more.
+#[derive(Default)]
+struct Doubts(Vec<(Option<Lang>, f32)>);
+
+impl Doubts {
+    fn add(&mut self, language: Option<Lang>, doubt: f32) {
+        match self.0.iter_mut().find(|d| d.0 == language) {
+            Some(known) => known.1 *= doubt,
+            None => self.0.push((language, doubt)),
+        }
+    }
+
+    fn least(&self) -> f32 {
+        let common = self.0.iter().find(|d| d.0.is_none()).map_or(1.0, |d| d.1);
+        let least = self.0.iter().filter(|d| d.0.is_some()).map(|d| d.1).fold(1.0, f32::min);
+        common * least
     }
 }
 

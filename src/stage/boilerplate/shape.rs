@@ -135,16 +135,54 @@ fn sign(text: &str, folded: &str, points: usize, stop: bool, quotes: bool, cues:
         .filter(|(_, weight)| *weight >= super::cues::STRONG || points <= DOUBTFUL);
     let (kind, weight) = match offer {
         Some(offer) => offer,
+        None if points <= STAMP && is_reaction(text) => (BlockKind::Share, 0.86),
+        None if !stop && points <= STAMP && (is_path(text) || is_bar(text)) => (BlockKind::Navigation, 0.6),
+        None if !stop && is_pointer(text) => (BlockKind::Related, 0.7),
         None if quotes || stop || points > STAMP => return None,
+        None if is_drawn_line(text) => (BlockKind::Navigation, 0.9),
+        None if is_code(text) => (BlockKind::Byline, 0.9),
         None if is_address(text) => (BlockKind::Navigation, 0.7),
         None if is_hashtags(text) => (BlockKind::Tagline, 0.9),
         None if byline::is_byline(text, words) => (BlockKind::Byline, 0.7),
         None if is_label(&tokens) => (BlockKind::Navigation, 0.7),
         None if is_role(&tokens) => (BlockKind::Byline, 0.6),
-        None if is_path(text) => (BlockKind::Navigation, 0.6),
         None => return None,
     };
     Some(Sign { kind, weight, stamp: None })
+}
+
+/// Stars to be given, faces to be clicked: "★★★★☆ 4.3/5", "💬 58 👍 12".
+fn is_reaction(text: &str) -> bool {
+    let is_sign = |c: char| matches!(c, '★' | '☆' | '\u{1f300}'..='\u{1faff}');
+    text.chars().filter(|c| is_sign(*c)).count() >= 2
+        && text.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 3).count() <= 6
+}
+
+/// Four or more short pieces between bars: "Today 31° | Sat 33° | Sun 22° | Mon 19°".
+fn is_bar(text: &str) -> bool {
+    text.matches(" | ").count() >= 3 && text.split(" | ").all(|p| p.split_whitespace().count() <= 3)
+}
+
+/// A link by its sign: "> The pool opens on Monday", "[ Read on ]", ">>> The paper as PDF".
+fn is_pointer(text: &str) -> bool {
+    let led = text.starts_with(['>', '→', '⇒', '►', '▶', '➜', '➤', '»']);
+    led && text.chars().any(char::is_alphabetic) || text.starts_with('[') && text.ends_with(']')
+}
+
+/// A line drawn with signs: `* * *`, `-----`.
+fn is_drawn_line(text: &str) -> bool {
+    let signs = text.chars().filter(|c| !c.is_whitespace());
+    signs.clone().count() >= 3 && signs.clone().all(|c| "*-–—=_~•·#+".contains(c))
+}
+
+/// Who signs with a few letters: `(kel)`, `(sda/afp)`.
+fn is_code(text: &str) -> bool {
+    let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
+    inner.is_some_and(|inner| {
+        let is_short = |p: &str| (2..=5).contains(&p.chars().count()) && p.chars().all(char::is_alphabetic);
+        let mut parts = inner.split(['/', ',', ';', ' ', '-']).filter(|p| !p.is_empty());
+        parts.clone().count() <= 3 && parts.clone().next().is_some() && parts.all(is_short)
+    })
 }
 
 /// An address of the Web or of mail, with a word or two before it.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::cues::Cues;
 use super::stage;
 use crate::document::Document;
 use crate::pipeline::{Options, Pipeline};
@@ -48,6 +49,8 @@ fn the_head_gives_title_author_and_date_whatever_stands_around_them() {
     let heads = [
         "Menu News Sport Weather\nFerry stays in harbour\nBy Jane Marlowe\nUpdated 14 March 2024, 10:15",
         "14 March 2024 10:15 | Jane Marlowe | 2 min read\nFerry stays in harbour\nShare Tweet Print",
+        "The Harbour Lantern\nServing the islands since 1904\nNews Sport Farming Deaths Notices\n11° | Light showers | Wind 4 | High tide\n\
+         Ferry stays in harbour\nBy Jane Marlowe\n14 March 2024, 10:15",
         "Home / Region / Harbour\nFerry stays in harbour\nJANE MARLOWE\nThursday, 14 March 2024 at 10:15",
     ];
     for head in heads {
@@ -134,4 +137,25 @@ fn lines_that_repeat_on_a_site_go_and_headings_stay() {
     assert!(record.removed.iter().any(|r| r.rule == "boilerplate/repeated"), "{:?}", record.removed);
     let without = pipeline().process(&raw).unwrap();
     assert!(without.text.contains("two sides"));
+}
+
+#[test]
+fn a_path_a_rating_a_drawn_line_and_initials_are_of_the_page() {
+    let doc = clean(&format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}\n(kel)\n* * *\n★★★★☆ 4.3/5\n[ Read on ]\n"));
+    assert_eq!(doc.text(), format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}"));
+}
+
+#[test]
+fn weak_words_of_two_languages_do_not_add_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let weight = |languages: &[&str]| {
+        for language in languages {
+            let cue = "[[cue]]\nid = \"tarn\"\nkind = \"navigation\"\npattern = '^tarn news$'\nweight = 0.6\n";
+            std::fs::create_dir_all(folder.path().join(language)).unwrap();
+            std::fs::write(folder.path().join(language).join("boilerplate-tarn.toml"), cue).unwrap();
+        }
+        let mut rules = Rules::load(Some(folder.path()), &[]).unwrap();
+        Cues::load(&mut rules).unwrap().hit("tarn news", 9, false).unwrap().weight
+    };
+    assert_eq!(weight(&["en"]), weight(&["de"]));
 }

@@ -283,7 +283,9 @@ fn pairs(line: &str, marks: &mut [Mark]) -> Option<Vec<(usize, usize)>> {
                     marks.get(i + 1).is_some_and(|next| next.side == Side::Closes && next.c == marks[i].c);
                 let mut rest = line[marks[i].at.end..].chars();
                 let word_next = rest.next() == Some(' ') && rest.next().is_some_and(char::is_alphabetic);
-                if !(closed_next && word_next && marks[i].c == '»') {
+                // With spaces on both sides they part the pieces of a path: "Home » Region » Town".
+                let parts = line[..marks[i].at.start].ends_with(' ');
+                if !(closed_next && word_next && marks[i].c == '»') || parts {
                     return None;
                 }
                 marks[i].slipped = true;
@@ -364,6 +366,7 @@ mod tests {
 
     #[test]
     fn what_a_language_may_write_stays() {
+        assert_eq!(mend("fr", "Accueil » Région » Bellerive"), "Accueil » Région » Bellerive");
         for (lang, text) in [
             ("de", "Er sagte »nein« und ging. „Wirklich?“, fragte sie, und „‚so‘ nicht“."),
             ("fi", "Hän sanoi ”ei” ja lähti kotiin, mutta kukaan ei uskonut häntä."),

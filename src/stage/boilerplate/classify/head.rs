@@ -1,14 +1,25 @@
 //! What stands before the first paragraph: headline, standfirst, byline, keywords, the line with the date.
 
-use super::super::byline;
+use std::collections::BTreeSet;
+
 use super::super::cues::{STRONG, WEAK};
+use super::super::senses::OUTLET;
 use super::super::shape::Shape;
-use super::{Judge, bare, content_words};
+use super::super::words::Words;
+use super::super::{byline, fold};
+use super::{Judge, Verdict, bare, content_words};
 use crate::document::BlockKind;
+
+/// Paragraphs in which the words of a headline are looked for.
+const OPENING: usize = 4;
+/// How much better than an earlier line a later one must be as a headline.
+const ALIKE: f32 = 0.6;
+/// Words of the longest name of a paper or section, and of the shortest headline that is told from one.
+const MASTHEAD: usize = 4;
 
 impl Judge<'_> {
     /// Picks the headline among the lines before the first sentence.
-    pub(super) fn title(&mut self, head: &[usize]) -> Option<usize> {
+    pub(super) fn title(&mut self, head: &[usize], first: Option<usize>) -> Option<usize> {
         let known = self.blocks.iter().position(|b| b.kind == BlockKind::Title && b.keep && b.confidence >= 0.5);
         if let Some(known) = known {
             return Some(known);
@@ -29,7 +40,8 @@ impl Judge<'_> {
                 .first()
                 .copied()
                 .filter(|&i| candidates.get(1).is_some_and(|&next| self.is_tagline_before(i, next)));
-            let first = candidates.iter().copied().find(|&i| Some(i) != tags && !is_name(i));
+            let lines: Vec<usize> = candidates.iter().copied().filter(|&i| Some(i) != tags && !is_name(i)).collect();
+            let first = self.headline(&lines, first);
             // A headline may sound like an offer, and then it is the only line that could be one.
             let doubtful = |i: usize| {
                 let shape = &self.shapes[i];
@@ -47,6 +59,88 @@ impl Judge<'_> {
         Some(title)
     }
 
+    /// The line among `candidates` that is most of all a headline: the text below takes up its words, author or date stand
+    /// under it, it has the words of a sentence and is no menu. Of those that are much alike it is the first, for standfirst
+    /// and headings come below.
+    fn headline(&self, candidates: &[usize], first: Option<usize>) -> Option<usize> {
+        let (&earliest, [_, ..]) = candidates.split_first()? else {
+            return candidates.first().copied();
+        };
+        let text = self.opening_words(first);
+        let scores: Vec<f32> = candidates.iter().map(|&i| self.headline_score(i, earliest, &text)).collect();
+        let best = scores.iter().copied().fold(f32::MIN, f32::max);
+        let n = scores.iter().position(|&score| score > best - ALIKE)?;
+        Some(candidates[n])
+    }
+
+    fn headline_score(&self, i: usize, earliest: usize, text: &BTreeSet<String>) -> f32 {
+        use BlockKind as K;
+        let shape = &self.shapes[i];
+        let signs = |v: Verdict| !v.keep && matches!(v.kind, K::Byline | K::Dateline | K::Share);
+        let signed = |j: usize| {
+            j < self.blocks.len()
+                && (self.verdicts[j].is_some_and(signs)
+                    || self.weak(j).is_some_and(|(kind, _)| matches!(kind, K::Byline | K::Dateline)))
+        };
+        let standfirst = self.shapes.get(i + 1).is_some_and(|s| s.is_sentence() && s.points >= 40);
+        let signed = signed(i + 1) || standfirst && signed(i + 2);
+        let furniture = |v: Verdict| {
+            !v.keep
+                && matches!(
+                    v.kind,
+                    K::Navigation | K::Subscribe | K::SelfPromo | K::Newsletter | K::Cookie | K::Advert | K::Paywall
+                )
+        };
+        // What the page shows between this and the first candidate, which then belongs to the page.
+        let apart = (earliest..i).any(|j| self.verdicts[j].is_some_and(furniture));
+        // Headings stand below author and date.
+        let below = (earliest..i).any(|j| self.verdicts[j].is_some_and(|v| signs(v) && v.kind != K::Share));
+        let length = match shape.words {
+            0..=2 => -1.0,
+            3 => 0.0,
+            4 => 0.5,
+            _ => 1.0,
+        };
+        let mark = |holds: bool, weight: f32| if holds { weight } else { 0.0 };
+        length + 3.0 * self.taken_up(shape, text) + mark(signed, 1.0) + mark(apart, 0.5)
+            - mark(is_menu_row(shape, &self.of.cues.words), 2.0)
+            - mark(self.names_outlet(shape), 1.0)
+            - mark(self.stands_under_headline(i) || below, 0.7)
+    }
+
+    /// A short line with the word for a paper, a magazine, a portal.
+    fn names_outlet(&self, shape: &Shape) -> bool {
+        let senses = &self.of.cues.words.senses;
+        let is_outlet = |w: &str| senses.of(w) & OUTLET != 0;
+        shape.words <= 10 && shape.folded.split(|c: char| !c.is_alphanumeric()).take(8).any(is_outlet)
+    }
+
+    /// The line above, with nothing between, may be a headline as well: this one is its standfirst.
+    fn stands_under_headline(&self, i: usize) -> bool {
+        let above = i.checked_sub(1).filter(|&j| self.is_live(j) && self.blocks[i].keep);
+        above.is_some_and(|j| {
+            let shape = &self.shapes[j];
+            shape.is_title_like()
+                && shape.words > MASTHEAD
+                && !is_menu_row(shape, &self.of.cues.words)
+                && !self.names_outlet(shape)
+                && shape.weight() < WEAK
+        })
+    }
+
+    /// The content words of the first paragraphs.
+    fn opening_words(&self, first: Option<usize>) -> BTreeSet<String> {
+        let words = &self.of.cues.words;
+        let paragraphs = (first.unwrap_or(0)..self.blocks.len()).filter(|&i| self.is_live(i) && self.is_body(i));
+        paragraphs.take(OPENING).flat_map(|i| content_words(&fold::line(self.shapes[i].text), words)).collect()
+    }
+
+    /// The share of the content words of a line that are in `text`, 0 to 1.
+    fn taken_up(&self, shape: &Shape, text: &BTreeSet<String>) -> f32 {
+        let own = content_words(&shape.folded, &self.of.cues.words);
+        own.intersection(text).count() as f32 / own.len().max(2) as f32
+    }
+
     /// A line that a list follows is the heading of the list.
     fn announces_list(&self, i: usize) -> bool {
         let next = (i + 1..self.blocks.len()).find(|&j| self.is_live(j));
@@ -56,7 +150,7 @@ impl Judge<'_> {
     /// What stands before the first paragraph: headline, standfirst, byline, keywords.
     pub(super) fn head(&mut self, head: &[usize], first: usize) {
         let named = self.rules();
-        let Some(title) = self.title(head) else {
+        let Some(title) = self.title(head, Some(first)) else {
             return self.outside(head);
         };
         let all: Vec<usize> = (0..self.blocks.len()).filter(|&i| self.is_live(i)).collect();
@@ -84,6 +178,16 @@ impl Judge<'_> {
             }
         }
         self.outside(head);
+        let text = self.opening_words(Some(first));
+        let sure = self.shapes[title].words >= MASTHEAD && self.taken_up(&self.shapes[title], &text) >= 0.15;
+        for &i in head.iter().filter(|&&i| i < title) {
+            let shape = &self.shapes[i];
+            let short = shape.words <= MASTHEAD && shape.points <= 40 && !shape.name;
+            let page = short || sure && shape.points <= 100 && self.taken_up(shape, &text) < 0.5;
+            if page && !shape.is_sentence() && self.shapes[title].words >= MASTHEAD && self.verdicts[i].is_none() {
+                self.drop(i, BlockKind::Navigation, named.place, 0.7);
+            }
+        }
     }
 
     /// Weak cues count outside of the article.
@@ -195,4 +299,13 @@ impl Judge<'_> {
             && shape.points * 3 <= self.shapes[first].points * 2
             && takes_up(&self.shapes[title])
     }
+}
+
+/// A row of sections: four and more words, each with a capital, none that joins them.
+fn is_menu_row(shape: &Shape, words: &Words) -> bool {
+    let tokens = || shape.text.split_whitespace().filter(|t| t.starts_with(char::is_alphanumeric));
+    shape.words >= 4
+        && !shape.text.contains([':', ',', '?', '!', '«', '“', '"'])
+        && tokens().all(|t| !t.starts_with(char::is_lowercase) && !words.function.contains(&fold::word(t)))
+        || shape.text.contains('|')
 }

@@ -21,10 +21,16 @@ impl Judge<'_> {
             if !self.is_live(i) {
                 if let Some(v) = self.verdicts[i].filter(|v| !matches!(v.kind, K::Duplicate | K::Dateline | K::Tagline))
                 {
-                    let closes =
-                        matches!(v.kind, K::Follow | K::Share | K::CommentForm | K::Copyright | K::Cookie | K::Byline);
+                    let alone = self.is_alone(i);
+                    let closes = matches!(v.kind, K::CommentForm | K::Copyright | K::Byline)
+                        || !alone && matches!(v.kind, K::Follow | K::Share | K::Cookie);
                     closed |= closes && sentences[i - last] <= 2;
-                    event = Some(v.kind);
+                    // An offer between two sentences stands in the article, not behind it.
+                    event = if alone && matches!(v.kind, K::Related | K::Newsletter | K::Subscribe | K::Share) {
+                        event
+                    } else {
+                        Some(v.kind)
+                    };
                     signed |= v.kind == K::Byline;
                 }
                 continue;
@@ -62,6 +68,13 @@ impl Judge<'_> {
                 self.drop(i, kind, named.tail, 0.75);
             }
         }
+    }
+
+    /// Whether the lines above and below stay, and the one below is a sentence, but none above the name of a photographer.
+    fn is_alone(&self, i: usize) -> bool {
+        let stays = |j: usize| j < self.blocks.len() && self.is_live(j) && self.shapes[j].weight() < WEAK;
+        let named = self.shapes.get(i + 2).is_some_and(|s| s.name);
+        i > 0 && stays(i - 1) && stays(i + 1) && self.shapes[i + 1].is_sentence() && !named
     }
 
     /// The block before, if any.
