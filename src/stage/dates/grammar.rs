@@ -83,6 +83,8 @@ pub enum Action {
     Part,
     /// Month and day in digits, or the month alone.
     MonthDay,
+    /// Day and month in digits, in the order of the language.
+    DayMonth,
     /// A day of this, last or next week.
     DayOfWeek,
     /// A length of time.

@@ -92,9 +92,11 @@ impl Lexicon {
                 let digits = &text[at..at + text[at..].bytes().take_while(u8::is_ascii_digit).count()];
                 tokens.push(Token::Digits(digits.parse().unwrap_or(i32::MAX), digits.len()));
                 at += digits.len();
-                // An ending such as "er" or "th" belongs to the digits.
+                // An ending such as "er" or "th" belongs to the digits; "pm" does not.
                 let ending = |c: &char| c.is_alphabetic() && !self.unspaced;
-                at += text[at..].chars().take_while(ending).map(char::len_utf8).sum::<usize>();
+                if !self.begins_with_part(&text[at..]) {
+                    at += text[at..].chars().take_while(ending).map(char::len_utf8).sum::<usize>();
+                }
             } else if c.is_alphabetic() {
                 let (len, token) = self.word(&text[at..]);
                 tokens.extend(token);
@@ -104,6 +106,11 @@ impl Lexicon {
             }
         }
         tokens
+    }
+
+    fn begins_with_part(&self, text: &str) -> bool {
+        text.starts_with(char::is_alphabetic)
+            && matches!(self.word(text).1, Some(Token::Word(all)) if all.iter().any(|m| m.0 == Class::Part))
     }
 
     /// The token at the start of `text`, and the bytes it takes.

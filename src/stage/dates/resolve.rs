@@ -205,17 +205,21 @@ fn day_of_month(day: i8, said: &Calendar, scene: &Scene) -> Value {
         (_, tense) => tense,
     };
     let weekday = said.weekday.and_then(|w| Weekday::from_monday_one_offset(w).ok());
-    let candidates = (-1..=1).filter_map(|by| {
-        let month = add_months(anchor.into(), by)?;
-        PartialDate::day(month.year, month.month?, day)?.as_day()
-    });
     let distance = |d: &Date| (*d - anchor).get_days();
-    let best = candidates.min_by_key(|d| {
-        let away = distance(d);
-        let off_side = (side == Tense::Past && away > 0) || (side == Tense::Future && away < 0);
-        (weekday.is_some_and(|w| d.weekday() != w), off_side, away.abs())
-    });
-    match best {
+    let best = |reach: i64| {
+        let candidates = (-reach..=reach).filter_map(|by| {
+            let month = add_months(anchor.into(), by)?;
+            PartialDate::day(month.year, month.month?, day)?.as_day()
+        });
+        candidates.min_by_key(|d| {
+            let away = distance(d);
+            let off_side = (side == Tense::Past && away > 0) || (side == Tense::Future && away < 0);
+            (weekday.is_some_and(|w| d.weekday() != w), off_side, away.abs())
+        })
+    };
+    let fits = |d: &Date| weekday.is_none_or(|w| d.weekday() == w);
+    // Every day of the month falls on every day of the week within fourteen months.
+    match best(1).filter(fits).or_else(|| best(14).filter(fits)) {
         Some(day) => Value::date(day.into()),
         None => Value::open(format!("XXXX-XX-{day:02}"), "vague"),
     }

@@ -213,6 +213,7 @@ pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported
                 ..Calendar::default()
             })
         }
+        Action::DayMonth => Said::Calendar(day_month(words, order)?),
         Action::DayOfWeek => {
             Said::DayOfWeek(words.number(Class::Relation).unwrap_or(pattern.by), small(words.number(Class::Weekday))?)
         }
@@ -304,6 +305,22 @@ fn iso(words: &Reading) -> Option<Calendar> {
         year: i16::try_from(year).ok(),
         month: small(rest.first().copied()),
         days: rest.get(1).and_then(|d| i8::try_from(*d).ok()).into_iter().collect(),
+        ..Calendar::default()
+    })
+}
+
+/// Day and month in digits, which say nothing where the language has no order of its own.
+fn day_month(words: &Reading, order: Order) -> Option<Calendar> {
+    let numbers: Vec<i32> = words.digits().map(|d| d.0).collect();
+    let (&month, days) = match order {
+        Order::Dmy => numbers.split_last()?,
+        Order::Mdy => numbers.split_first()?,
+        Order::Unknown => return None,
+    };
+    Some(Calendar {
+        month: small(Some(month)),
+        days: days.iter().filter_map(|d| i8::try_from(*d).ok()).take(2).collect(),
+        weekday: small(words.number(Class::Weekday)),
         ..Calendar::default()
     })
 }

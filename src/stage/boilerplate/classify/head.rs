@@ -13,7 +13,7 @@ use crate::document::BlockKind;
 /// Paragraphs in which the words of a headline are looked for.
 const OPENING: usize = 4;
 /// How much better than an earlier line a later one must be as a headline.
-const ALIKE: f32 = 0.6;
+const ALIKE: f32 = 0.8;
 /// Words of the longest name of a paper or section, and of the shortest headline that is told from one.
 const MASTHEAD: usize = 4;
 
