@@ -488,6 +488,15 @@ fn bombs_are_told_while_they_unfold() {
 }
 
 #[test]
+fn what_is_packed_again_and_again_is_opened_twice_at_most() {
+    let line = b"{\"id\": \"a\", \"text\": \"Le bac ne passera pas avant la fin du mois, dit le capitaine du port.\"}\n";
+    let twice = gz(&gz(line));
+    assert_eq!(Read::bytes("a.jsonl.gz.gz", &twice).records().len(), 1);
+    let read = Read::bytes("a.jsonl.gz.gz.gz", gz(&twice));
+    assert_eq!((read.records().len(), read.reasons()), (0, vec![Reason::TooDeep]));
+}
+
+#[test]
 fn utf_16_in_every_layout() {
     let wide = |text: &str| -> Vec<u8> {
         [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -558,4 +560,43 @@ fn output_that_may_not_be_written_to_is_told_before_anything_is_read() {
     let said = run(&small(&["-o", "fixed/out"]), folder.path(), 2);
     assert!(said.contains("fixed/out") && said.contains("with -o"), "{said}");
     drop(mount);
+}
+
+/// `tamis` as a user who may not read everything, which the administrator, as whom tests may run, always may; `None` where
+/// there is no way to become another user.
+#[cfg(unix)]
+fn as_somebody_else(arguments: &[&str], folder: &Path) -> Option<Output> {
+    let probe = folder.join("probe");
+    fs::write(&probe, "").unwrap();
+    fs::set_permissions(&probe, fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::read(&probe).is_err() {
+        return Some(tamis(arguments, folder));
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", env!("CARGO_BIN_EXE_tamis")]);
+    // 126 and 127: no such user may be made, or the program lies where nobody else may look.
+    command.args(arguments).current_dir(folder).output().ok().filter(|o| !matches!(o.status.code(), Some(126 | 127)))
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_may_not_be_read_is_rejected_and_the_others_go_on() {
+    // Not in a folder of the user's own, into which nobody else may look.
+    let folder = tempfile::tempdir_in("/tmp").unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    fs::write(folder.path().join("a.jsonl"), lines(0, 3)).unwrap();
+    fs::write(folder.path().join("b.jsonl"), lines(3, 6)).unwrap();
+    fs::set_permissions(folder.path().join("b.jsonl"), fs::Permissions::from_mode(0o000)).unwrap();
+    let Some(output) = as_somebody_else(&["run", "a.jsonl", "b.jsonl", "-o", "out"], folder.path()) else {
+        eprintln!("skipped: this machine does not let tests run as another user");
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let rejects = fs::read_to_string(folder.path().join("out/rejects/00000.jsonl")).unwrap();
+    let rejects: Vec<Value> = rejects.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rejects.len(), 1);
+    assert_eq!((&rejects[0]["path"], &rejects[0]["reason"]), (&"b.jsonl".into(), &"unreadable".into()));
+    assert_eq!(ids(&folder.path().join("out")).len(), 3);
+    run(&["verify", "out"], folder.path(), 0);
 }
