@@ -220,6 +220,30 @@ fn json_in_arrays_and_over_several_lines() {
 }
 
 #[test]
+fn json_in_the_answer_of_a_service() {
+    let article = |n: usize| {
+        format!("{{\"title\": \"Le bac {n}\", \"text\": \"Le bac ne passe pas, dit le capitaine du port.\"}}")
+    };
+    let list = format!("[{},\n {}]", article(1), article(2));
+    for answer in [
+        format!(
+            "{{\"status\": \"ok\", \"n\": 2, \"tags\": [\"a]\", {{}}], \"articles\": {list}, \"next\": {{\"page\": \"}}2\"}}}}\n"
+        ),
+        format!("{{\"response\": {{\"n\": 2, \"docs\": {list}}}, \"took\": 3}}"),
+        format!("\u{feff}{{ \"data\" : {list} }}"),
+    ] {
+        for name in ["a.json", "a.jsonl", "a"] {
+            let read = Read::bytes(name, &answer);
+            assert!(read.reasons().is_empty(), "{name} {answer} {:?}", read.reasons());
+            assert_eq!(read.records().len(), 2, "{name} {answer}");
+        }
+    }
+    // An article may have lists of its own.
+    let own = format!("{{\"text\": \"Le bac ne passe pas.\", \"items\": {list}}}");
+    assert_eq!(Read::bytes("a.json", own).records().len(), 1);
+}
+
+#[test]
 fn tables() {
     let rows = format!(
         "id;titre;title;text\r\n1;x;Un;\"{ARTICLE}\n\n{ARTICLE}\"\r\n\r\n2;y;\"Le \"\"deux\"\"\";{ARTICLE}\r\n3;a;b;c;d\r\n4;;;\r\n"
@@ -489,7 +513,8 @@ fn bombs_are_told_while_they_unfold() {
 
 #[test]
 fn what_is_packed_again_and_again_is_opened_twice_at_most() {
-    let line = b"{\"id\": \"a\", \"text\": \"Le bac ne passera pas avant la fin du mois, dit le capitaine du port.\"}\n";
+    let line =
+        b"{\"id\": \"a\", \"text\": \"Le bac ne passera pas avant la fin du mois, dit le capitaine du port.\"}\n";
     let twice = gz(&gz(line));
     assert_eq!(Read::bytes("a.jsonl.gz.gz", &twice).records().len(), 1);
     let read = Read::bytes("a.jsonl.gz.gz.gz", gz(&twice));

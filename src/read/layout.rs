@@ -2,6 +2,7 @@
 
 use crate::error::{Reason, Reject};
 use crate::read::charset;
+use crate::read::cut::values::Wrapper;
 
 /// How the records of a file lie in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +59,12 @@ pub const LAYOUTS: &[Row] = &[
     row(Layout::Text, "text", &["txt", "text", "md"], "plain text, one article a file"),
     row(Layout::Html, "html", &["html", "htm", "xhtml", "shtml"], "a page, one article a file"),
     row(Layout::Jsonl, "jsonl", &["jsonl", "ndjson"], "one JSON object a line"),
-    row(Layout::Json, "json", &["json"], "an array of JSON objects, or objects over several lines"),
+    row(
+        Layout::Json,
+        "json",
+        &["json"],
+        "an array of JSON objects, bare or in the answer of a service, or objects over several lines",
+    ),
     row(Layout::Csv(b','), "csv", &["csv"], "a table with a row of names; , ; and | are told apart"),
     row(Layout::Csv(b'\t'), "tsv", &["tsv", "tab"], "a table with tabs"),
     row(Layout::Warc, "warc", &["warc", "wet"], "a crawl: WARC, and the WET made of it"),
@@ -100,6 +106,7 @@ impl Layout {
         }
         Ok(match named {
             Some(Layout::Jsonl | Layout::Json) if start.starts_with('[') => Layout::Json,
+            Some(Layout::Jsonl | Layout::Json) | None if Wrapper::of(start.as_bytes()).is_some() => Layout::Json,
             Some(Layout::Jsonl) => Layout::Jsonl,
             Some(Layout::Html) => Layout::Html,
             Some(Layout::Csv(b'\t')) => Layout::Csv(b'\t'),

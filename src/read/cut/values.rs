@@ -1,4 +1,5 @@
-//! Cuts JSON values out of an array, or out of a file of objects that go over several lines.
+//! Cuts JSON values out of an array, out of a file of objects that go over several lines, or out of the list that the answer
+//! of a service wraps: `{"status": "ok", "articles": [{…}, {…}]}`.
 
 use std::io::Read;
 
@@ -6,6 +7,7 @@ use serde::de::IgnoredAny;
 
 use super::{Emit, after_fault};
 use crate::error::{Reason, Reject};
+use crate::read::jsonl;
 use crate::read::window::Window;
 
 /// Where a scan of one object stands.
@@ -39,13 +41,108 @@ impl Scan {
     }
 }
 
-/// Every object is a record, and whatever else stands between commas.
+/// Names of lists of articles in the answers of services.
+const LISTS: [&str; 14] = [
+    "articles",
+    "items",
+    "data",
+    "results",
+    "documents",
+    "docs",
+    "records",
+    "entries",
+    "posts",
+    "news",
+    "stories",
+    "hits",
+    "rows",
+    "value",
+];
+/// Names of objects that such a list may lie in.
+const AROUND: [&str; 5] = ["response", "data", "result", "results", "hits"];
+/// Bytes from the start of an object in which its list must begin.
+const OPENING: usize = 4096;
+
+/// What lies around a list of articles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wrapper {
+    /// Bytes up to the first article.
+    pub opening: usize,
+    /// Objects that are open there.
+    pub depth: usize,
+}
+
+impl Wrapper {
+    /// The wrapper that `bytes` begin with, if they do with one whose list begins soon.
+    pub fn of(bytes: &[u8]) -> Option<Wrapper> {
+        let bytes = &bytes[..bytes.len().min(OPENING)];
+        let blank = |at: usize| at + bytes[at..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let mut at = blank(if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
+        let mut depth = 0;
+        loop {
+            if bytes.get(at) == Some(&b'{') {
+                depth += 1;
+                at = blank(at + 1);
+            }
+            let name = string(bytes, at)?;
+            at = blank(at + name.len());
+            let name = std::str::from_utf8(&name[1..name.len() - 1]).ok()?;
+            if bytes.get(at) != Some(&b':') || jsonl::holds_text(name) {
+                return None;
+            }
+            at = blank(at + 1);
+            match bytes.get(at)? {
+                b'[' if LISTS.contains(&name) && bytes.get(blank(at + 1)) == Some(&b'{') => {
+                    return Some(Wrapper { opening: blank(at + 1), depth });
+                }
+                b'{' if AROUND.contains(&name) => continue,
+                b'{' | b'[' => {
+                    let mut scan = Scan::default();
+                    at += bytes[at..].iter().position(|b| scan.step(*b))? + 1;
+                }
+                b'"' => at += string(bytes, at)?.len(),
+                _ => at += bytes[at..].iter().position(|b| b",}".contains(b))?,
+            }
+            at = blank(at);
+            if bytes.get(at) != Some(&b',') {
+                return None;
+            }
+            at = blank(at + 1);
+        }
+    }
+}
+
+/// The string that begins at `at`, with its quotation marks.
+fn string(bytes: &[u8], at: usize) -> Option<&[u8]> {
+    let text = bytes.get(at..).filter(|t| t.starts_with(b"\""))?;
+    let mut escaped = false;
+    let end = text[1..].iter().position(|b| {
+        let ends = *b == b'"' && !escaped;
+        escaped = *b == b'\\' && !escaped;
+        ends
+    })?;
+    Some(&text[..end + 2])
+}
+
+/// Every object is a record, and whatever else stands between commas. Of a wrapped list the objects are, and what stands
+/// around it is passed over.
 pub fn cut<R: Read>(window: &mut Window<R>, cap: usize, emit: &mut Emit) -> bool {
     // How far the next value is indented.
     let mut indent = 0;
+    window.need(OPENING);
+    let mut wrapper = Wrapper::of(window.rest());
+    if let Some(wrapper) = wrapper {
+        window.consume(wrapper.opening);
+    }
     loop {
         let between = window.rest().iter().position(|b| !b" \t\r\n,[]\xef\xbb\xbf".contains(b));
         let passed = &window.rest()[..between.unwrap_or(window.rest().len())];
+        if let Some(end) = wrapper.filter(|_| passed.contains(&b']')) {
+            window.consume(passed.len());
+            pass_over(window, end.depth);
+            wrapper = None;
+            continue;
+        }
         indent = match memchr::memrchr(b'\n', passed) {
             Some(line) => passed.len() - line - 1,
             None => indent + passed.len(),
@@ -69,6 +166,19 @@ pub fn cut<R: Read>(window: &mut Window<R>, cap: usize, emit: &mut Emit) -> bool
                     return emit.reject(offset, length, Reject::new(Reason::Damaged, "the file ends inside an object"));
                 }
             }
+        }
+    }
+}
+
+/// Passes over the rest of an object in which `depth` braces are open.
+fn pass_over<R: Read>(window: &mut Window<R>, depth: usize) {
+    let mut scan = Scan { depth, ..Scan::default() };
+    loop {
+        let end = window.rest().iter().position(|b| scan.step(*b));
+        let read = end.map_or(window.rest().len(), |end| end + 1);
+        window.consume(read);
+        if end.is_some() || !window.more() {
+            return;
         }
     }
 }
