@@ -6,7 +6,8 @@
 //! 2. [`lost`]: letters that a bad conversion has lost, restored where one word fits;
 //! 3. [`phrases`]: words doubled by mistake, missing hyphens, ligatures;
 //! 4. [`names`]: a name written otherwise once, by what the rest of the document says;
-//! 5. [`words`]: words one slip away from one that the language knows.
+//! 5. [`countries`]: countries by the name of which nothing else goes;
+//! 6. [`words`]: words one slip away from one that the language knows.
 //!
 //! What one pass mends can show another what it could not see before, so the passes run again on a document that one of
 //! them has changed: a second run of the stage then finds nothing.
@@ -20,6 +21,7 @@ use crate::error::Error;
 use crate::rules::{RuleId, Rules};
 use crate::stage::{Found, Pass, Stage};
 
+pub mod countries;
 pub mod evidence;
 pub mod lost;
 pub mod names;
@@ -40,6 +42,7 @@ pub fn stage(rules: &mut Rules) -> Result<Stage, Error> {
         Arc::new(lost::LostLetters::new(rules, Arc::clone(&tongues))?),
         Arc::new(phrases::Phrases::new(Arc::clone(&tongues))),
         Arc::new(names::Names::new(rules, Arc::clone(&tongues))?),
+        Arc::new(countries::Countries::new(rules, Arc::clone(&tongues))?),
         Arc::new(words::Words::new(rules, tongues)?),
     ];
     let own = rules.iter().filter(|(_, r)| r.id.starts_with("typos/")).map(|(id, _)| id).collect::<Vec<_>>();

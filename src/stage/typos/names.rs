@@ -15,7 +15,7 @@ use crate::stage::{Found, Pass};
 use crate::words::{Case, Token};
 
 /// Letters of a name at least.
-const SHORTEST: usize = 6;
+pub(super) const SHORTEST: usize = 6;
 /// Times that the other form stands at least.
 const OFTEN: usize = 3;
 /// 100 × Zipf at which a form is attested, as one that people use.
@@ -79,13 +79,14 @@ impl Pass for Names {
     }
 }
 
-fn attested(name: &str, tongue: &Tongue) -> bool {
+/// Whether people use the form, by the lists of the language.
+pub(super) fn attested(name: &str, tongue: &Tongue) -> bool {
     let lower = name.to_lowercase();
     tongue.lexicon.lists(&lower) || tongue.lexicon.frequency(&lower) >= Some(ATTESTED)
 }
 
 /// Whether one slip inside, at neither end, parts two names.
-fn is_twin(rare: &str, form: &str) -> bool {
+pub(super) fn is_twin(rare: &str, form: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (rare.chars().collect(), form.chars().collect());
     if a.len().abs_diff(b.len()) > 1 || a.len().min(b.len()) < SHORTEST {
         return false;

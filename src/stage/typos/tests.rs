@@ -83,6 +83,19 @@ fn names_follow_the_document() {
 }
 
 #[test]
+fn countries_with_a_slip_are_mended_and_nothing_else_is() {
+    assert_eq!(
+        mended("Elle rentre du Kazakhtsan par le Tadjiksitan."),
+        "Elle rentre du Kazakhstan par le Tadjikistan."
+    );
+    for text in
+        ["Une Roumaine chante.", "Il lit la Kirghizie.", "Elle connaît Georgina et Arminia.", "Le Kirghizastan attend."]
+    {
+        assert_eq!(mended(text), text);
+    }
+}
+
+#[test]
 fn what_is_right_or_strange_stays() {
     for text in [
         "Il connait la maitresse de Kévin.",
