@@ -63,12 +63,20 @@ enum Node {
 }
 
 /// One byte of a set, or one character.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Class {
     bytes: Bytes,
     /// Ranges of characters beyond ASCII, in order.
     wide: Box<[(char, char)]>,
+    /// Whether characters beyond ASCII that are letters or digits belong to it, and those that are not.
+    words: bool,
+    others: bool,
 }
+
+/// What stands for `\w` and `\W` while a pattern is read: as classes they would be hundreds of ranges, which takes longer than
+/// all the rest.
+const WORD: char = '\u{e001}';
+const OTHER: char = '\u{e000}';
 
 /// A set of bytes, a bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -93,7 +101,8 @@ type Places = Vec<u32>;
 
 impl Tree {
     fn parse(text: &str) -> Result<Tree, String> {
-        let hir = ParserBuilder::new().utf8(false).build().parse(&dots_as_bytes(text)).map_err(|e| e.to_string())?;
+        let hir =
+            ParserBuilder::new().utf8(false).build().parse(&short(&dots_as_bytes(text))).map_err(|e| e.to_string())?;
         let anchored = hir.properties().look_set_prefix().contains(Look::Start);
         let root = Node::of(&hir)?;
         Ok(Tree { first: root.first(), root, anchored })
@@ -120,7 +129,7 @@ impl Node {
     fn of(hir: &Hir) -> Result<Node, String> {
         Ok(match hir.kind() {
             HirKind::Empty => Node::All(Vec::new()),
-            HirKind::Literal(literal) => Node::Literal(literal.0.clone()),
+            HirKind::Literal(literal) => Node::of_literal(&literal.0),
             HirKind::Class(class) => Node::Class(Class::of(class)),
             HirKind::Look(Look::Start) => Node::Start,
             HirKind::Look(Look::End) => Node::End,
@@ -141,6 +150,22 @@ impl Node {
         })
     }
 
+    /// Bytes as they are, and the classes that signs stand for.
+    fn of_literal(literal: &[u8]) -> Node {
+        let Ok(text) = std::str::from_utf8(literal) else { return Node::Literal(literal.into()) };
+        let is_class = |c: char| matches!(c, WORD | OTHER);
+        let mut parts: Vec<Node> = text
+            .split_inclusive(is_class)
+            .flat_map(|part| {
+                let class = part.chars().next_back().filter(|c| is_class(*c));
+                let plain = part.trim_end_matches(is_class);
+                let plain = (!plain.is_empty()).then(|| Node::Literal(plain.as_bytes().into()));
+                plain.into_iter().chain(class.map(|c| Node::Class(Class::of_sign(c))))
+            })
+            .collect();
+        if parts.len() == 1 { parts.remove(0) } else { Node::All(parts) }
+    }
+
     /// The bytes that whatever it matches begins with; `None` when that may be nothing.
     fn first(&self) -> Option<Bytes> {
         match self {
@@ -151,7 +176,7 @@ impl Node {
             }
             Node::Class(class) => {
                 let mut first = class.bytes;
-                if !class.wide.is_empty() {
+                if class.is_wide() {
                     (0xc2..=0xf4).for_each(|byte| first.insert(byte));
                 }
                 Some(first)
@@ -228,9 +253,18 @@ impl Node {
 }
 
 impl Class {
+    /// The class that [`WORD`] or [`OTHER`] stands for.
+    fn of_sign(sign: char) -> Class {
+        let words = sign == WORD;
+        let mut class = Class { words, others: !words, ..Class::default() };
+        (0..=0x7f).filter(|b| is_word(char::from(*b)) == words).for_each(|b| class.bytes.insert(b));
+        class
+    }
+
     fn of(class: &hir::Class) -> Class {
         let mut bytes = Bytes::default();
         let mut wide = Vec::new();
+        let (mut words, mut others) = (false, false);
         match class {
             hir::Class::Bytes(class) => {
                 class.iter().flat_map(|range| range.start()..=range.end()).for_each(|byte| bytes.insert(byte));
@@ -238,6 +272,12 @@ impl Class {
             hir::Class::Unicode(class) => {
                 for range in class.iter() {
                     let (start, end) = (range.start(), range.end());
+                    for (sign, found) in [(WORD, &mut words), (OTHER, &mut others)] {
+                        if (start..=end).contains(&sign) && end <= WORD {
+                            *found = true;
+                            bytes = bytes.or(Class::of_sign(sign).bytes);
+                        }
+                    }
                     (start..=end.min('\x7f')).for_each(|c| bytes.insert(c as u8));
                     if end > '\x7f' {
                         wide.push((start.max('\u{80}'), end));
@@ -245,7 +285,12 @@ impl Class {
                 }
             }
         }
-        Class { bytes, wide: wide.into() }
+        Class { bytes, wide: wide.into(), words, others }
+    }
+
+    /// Whether characters beyond ASCII may belong to it.
+    fn is_wide(&self) -> bool {
+        !self.wide.is_empty() || self.words || self.others
     }
 
     /// Where a character or byte of the class at `at` ends.
@@ -254,10 +299,13 @@ impl Class {
         if self.bytes.has(byte) {
             return Some(at + 1);
         }
-        if byte.is_ascii() || self.wide.is_empty() {
+        if byte.is_ascii() || !self.is_wide() {
             return None;
         }
         let c = line.get(at as usize..)?.chars().next()?;
+        if self.words && is_word(c) || self.others && !is_word(c) {
+            return Some(at + c.len_utf8() as u32);
+        }
         let n = self.wide.partition_point(|(_, end)| *end < c);
         self.wide.get(n).filter(|(start, _)| *start <= c).map(|_| at + c.len_utf8() as u32)
     }
@@ -291,6 +339,40 @@ fn in_order(mut places: Places) -> Places {
     places.sort_unstable();
     places.dedup();
     places
+}
+
+/// A letter, a digit or the underscore.
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// `pattern` with signs for `\w` and `\W` outside of brackets.
+fn short(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let (mut class, mut chars) = (false, pattern.chars());
+    while let Some(c) = chars.next() {
+        let sign = match (c, class) {
+            ('[', _) => {
+                class = true;
+                None
+            }
+            (']', _) => {
+                class = false;
+                None
+            }
+            ('\\', _) => match (chars.next(), class) {
+                (Some('w'), false) => Some(WORD),
+                (Some('W'), false) => Some(OTHER),
+                (next, _) => {
+                    out.push(c);
+                    next
+                }
+            },
+            _ => None,
+        };
+        out.push(sign.unwrap_or(c));
+    }
+    out
 }
 
 /// `pattern` with every `.` meaning any byte.
@@ -330,6 +412,9 @@ mod tests {
         r"^\W*[^a]*é.{1,2}\.$",
         "(?:|a)+b",
         r"\p{L}{2,}\d",
+        r"a(?:\W|b)+c",
+        r"(?:\w|-)b\W\Wé?",
+        r"[^\w]a\w$",
     ];
 
     proptest! {

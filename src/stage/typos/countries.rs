@@ -4,7 +4,7 @@
 //! the language that is a slip away, first and last letter apart.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::document::Document;
@@ -29,29 +29,16 @@ pub struct Countries {
     known: OnceLock<Known>,
 }
 
-/// The names of the table.
+/// Names of one word that a language uses, by initial.
 #[derive(Default)]
-struct Known {
-    /// Every word of a name in any language, in lower case.
-    words: BTreeSet<String>,
-    /// Names of one word that a language uses, by initial.
-    own: BTreeMap<(Lang, char), Vec<String>>,
-}
+struct Known(BTreeMap<(Lang, char), Vec<String>>);
 
 impl Known {
     fn read(table: &str) -> Known {
         let mut known = Known::default();
-        let rows = table.lines().filter(|line| !line.starts_with('#'));
-        for aliases in rows.filter_map(|row| row.split('\t').nth(6)).flat_map(|all| all.split(';')) {
-            let Some((language, names)) = aliases.split_once(':') else { continue };
-            for name in names.split('|') {
-                let (weak, name) = name.strip_prefix('?').map_or((false, name), |name| (true, name));
-                let words = name.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty());
-                known.words.extend(words.map(str::to_lowercase));
-                let initial = name.chars().next().filter(|_| name.chars().all(char::is_alphabetic) && !weak);
-                if let Some((language, initial)) = Lang::parse(language).zip(initial) {
-                    known.own.entry((language, initial)).or_default().push(name.to_string());
-                }
+        for (language, name) in names(table).filter(|(_, name)| name.chars().all(char::is_alphabetic)) {
+            if let Some((language, initial)) = Lang::parse(language).zip(name.chars().next()) {
+                known.0.entry((language, initial)).or_default().push(name.to_string());
             }
         }
         known
@@ -59,11 +46,25 @@ impl Known {
 
     /// The only name of `language` that is one slip away from `word`.
     fn meant(&self, word: &str, language: Lang) -> Option<&str> {
-        let names = self.own.get(&(language, word.chars().next()?))?;
+        let names = self.0.get(&(language, word.chars().next()?))?;
         let mut near = names.iter().filter(|name| is_twin(word, name) && is_likely(word, name));
-        let one = near.next()?;
-        (near.next().is_none() && !self.words.contains(&word.to_lowercase())).then_some(one)
+        near.next().filter(|_| near.next().is_none()).map(String::as_str)
     }
+}
+
+/// Every name of the table with the code of its language; weak ones begin with `?`.
+fn names(table: &str) -> impl Iterator<Item = (&str, &str)> {
+    let rows = table.lines().filter(|line| !line.starts_with('#'));
+    let lists = rows.filter_map(|row| row.split('\t').nth(6)).flat_map(|all| all.split(';'));
+    lists
+        .filter_map(|list| list.split_once(':'))
+        .flat_map(|(language, names)| names.split('|').map(move |n| (language, n)))
+}
+
+/// Whether a name of the table in any language holds the word.
+fn is_named(table: &str, word: &str) -> bool {
+    let word = word.to_lowercase();
+    names(table).any(|(_, name)| name.split(|c: char| !c.is_alphabetic()).any(|w| w.to_lowercase() == word))
 }
 
 /// Whether the slip that parts a word from a name is none that makes other names: letters that changed places, one that is
@@ -107,7 +108,8 @@ impl Pass for Countries {
                     continue;
                 }
                 let known = self.known.get_or_init(|| Known::read(&self.table));
-                if let Some(meant) = known.meant(name, tongue.lexicon.language()) {
+                let meant = known.meant(name, tongue.lexicon.language());
+                if let Some(meant) = meant.filter(|_| !is_named(&self.table, name)) {
                     found.edit(token.at.clone(), meant.to_string(), self.rule, 0.9);
                 }
             }
