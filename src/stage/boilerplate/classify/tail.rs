@@ -26,11 +26,8 @@ impl Judge<'_> {
                         || !alone && matches!(v.kind, K::Follow | K::Share | K::Cookie);
                     closed |= closes && sentences[i - last] <= 2;
                     // An offer between two sentences stands in the article, not behind it.
-                    event = if alone && matches!(v.kind, K::Related | K::Newsletter | K::Subscribe | K::Share) {
-                        event
-                    } else {
-                        Some(v.kind)
-                    };
+                    event =
+                        if alone && (may_stand_inside(v.kind) || v.kind == K::Share) { event } else { Some(v.kind) };
                     signed |= v.kind == K::Byline;
                 }
                 continue;
@@ -52,7 +49,8 @@ impl Judge<'_> {
                 continue;
             }
             let Some(kind) = event else { continue };
-            let heads_sentence = sentences[i - last] > 2;
+            // Behind an offer that may stand in an article, a single sentence says that it goes on.
+            let heads_sentence = sentences[i - last] > if may_stand_inside(kind) { 0 } else { 2 };
             if shape.is_sentence() {
                 if closed && !shape.quotes {
                     self.drop(i, K::Caption, named.tail, 0.7);
@@ -81,4 +79,10 @@ impl Judge<'_> {
     pub(super) fn before(&self, i: usize) -> Option<usize> {
         (0..i).rev().take(4).find(|&j| self.is_live(j))
     }
+}
+
+/// Offers that papers set between the paragraphs of an article.
+fn may_stand_inside(kind: BlockKind) -> bool {
+    use BlockKind as K;
+    matches!(kind, K::Related | K::Newsletter | K::Subscribe | K::Paywall | K::Advert | K::SelfPromo)
 }
