@@ -49,6 +49,7 @@ fn main() -> io::Result<()> {
     code.push_str("]\n");
     println!("cargo::rerun-if-changed=src");
     println!("cargo::rustc-env=TAMIS_SOURCE={:016x}", fingerprint(&root.with_file_name("src"))?);
+    println!("cargo::rustc-env=TAMIS_RULES={:016x}", fingerprint(&root)?);
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
     let tables: Vec<(&str, &str)> = tables.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let image = compile::compile(&tables)
@@ -59,7 +60,7 @@ fn main() -> io::Result<()> {
     fs::write(out.join("gates.rs"), images(&root, &files, &out, "gates", gates)?)
 }
 
-/// A hash of the source (FNV-1a): what another build writes may differ, whatever its version is called.
+/// A hash of a folder, names and contents (FNV-1a): what another build writes may differ, whatever its version is called.
 fn fingerprint(root: &Path) -> io::Result<u64> {
     let mut todo = vec![root.to_path_buf()];
     let mut files = Vec::new();
@@ -72,7 +73,8 @@ fn fingerprint(root: &Path) -> io::Result<u64> {
     files.sort();
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for file in files {
-        for byte in fs::read(file)? {
+        let name = file.strip_prefix(root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
+        for byte in name.bytes().chain(fs::read(&file)?) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
         }
     }

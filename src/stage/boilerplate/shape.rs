@@ -175,14 +175,18 @@ fn is_drawn_line(text: &str) -> bool {
     signs.clone().count() >= 3 && signs.clone().all(|c| "*-–—=_~•·#+".contains(c))
 }
 
-/// Who signs with a few letters: `(kel)`, `(sda/afp)`.
+/// Who signs with a few letters: `(kel)`, `(sda/afp)`, `mlc/dro`.
 fn is_code(text: &str) -> bool {
     let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
-    inner.is_some_and(|inner| {
-        let is_short = |p: &str| (2..=5).contains(&p.chars().count()) && p.chars().all(char::is_alphabetic);
-        let mut parts = inner.split(['/', ',', ';', ' ', '-']).filter(|p| !p.is_empty());
-        parts.clone().count() <= 3 && parts.clone().next().is_some() && parts.all(is_short)
-    })
+    let is_short = |p: &str| (2..=5).contains(&p.chars().count()) && p.chars().all(char::is_alphabetic);
+    let parts = |text: &str| {
+        let parts: Vec<_> = text.split(['/', ',', ';', ' ', '-']).filter(|p| !p.is_empty()).map(is_short).collect();
+        if parts.len() <= 3 && parts.iter().all(|short| *short) { parts.len() } else { 0 }
+    };
+    match inner {
+        Some(inner) => parts(inner) > 0,
+        None => text.contains('/') && !text.contains(char::is_uppercase) && parts(text) > 1,
+    }
 }
 
 /// An address of the Web or of mail, with a word or two before it.
