@@ -136,7 +136,7 @@ fn sign(text: &str, folded: &str, points: usize, stop: bool, quotes: bool, cues:
     let (kind, weight) = match offer {
         Some(offer) => offer,
         None if points <= STAMP && is_reaction(text) => (BlockKind::Share, 0.86),
-        None if !stop && points <= STAMP && (is_path(text) || is_bar(text)) => (BlockKind::Navigation, 0.6),
+        None if quotes && !stop && points <= STAMP && is_path(text) => (BlockKind::Navigation, 0.6),
         None if !stop && is_pointer(text) => (BlockKind::Related, 0.7),
         None if quotes || stop || points > STAMP => return None,
         None if is_drawn_line(text) => (BlockKind::Navigation, 0.9),
@@ -146,6 +146,7 @@ fn sign(text: &str, folded: &str, points: usize, stop: bool, quotes: bool, cues:
         None if byline::is_byline(text, words) => (BlockKind::Byline, 0.7),
         None if is_label(&tokens) => (BlockKind::Navigation, 0.7),
         None if is_role(&tokens) => (BlockKind::Byline, 0.6),
+        None if is_path(text) || is_bar(text) => (BlockKind::Navigation, 0.6),
         None => return None,
     };
     Some(Sign { kind, weight, stamp: None })

@@ -182,7 +182,8 @@ impl Judge<'_> {
         let sure = self.shapes[title].words >= MASTHEAD && self.taken_up(&self.shapes[title], &text) >= 0.15;
         for &i in head.iter().filter(|&&i| i < title) {
             let shape = &self.shapes[i];
-            let short = shape.words <= MASTHEAD && shape.points <= 40 && !shape.name;
+            let is_name = shape.name || byline::is_shouted(shape.text);
+            let short = shape.words <= MASTHEAD && shape.points <= 40 && !is_name;
             let page = short || sure && shape.points <= 100 && self.taken_up(shape, &text) < 0.5;
             if page && !shape.is_sentence() && self.shapes[title].words >= MASTHEAD && self.verdicts[i].is_none() {
                 self.drop(i, BlockKind::Navigation, named.place, 0.7);
