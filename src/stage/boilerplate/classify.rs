@@ -4,7 +4,9 @@
 //! head before the first paragraph, the tail behind the last one, the neighbours. The judgement by place is repeated on
 //! what is left until nothing changes, so that a clean text is judged clean.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::cues::{Cues, STRONG, WEAK};
@@ -153,6 +155,8 @@ struct Judge<'a> {
     /// The markup of the page says where its article is, and that is long enough for one.
     has_main_text: bool,
     main: Main,
+    /// The content words of the paragraphs from one on.
+    opening: RefCell<Option<(usize, Rc<BTreeSet<String>>)>>,
 }
 
 /// Where the markup of a page says that its article is.
@@ -208,7 +212,7 @@ impl<'a> Judge<'a> {
             .collect();
         let has_main_text = blocks.iter().any(|b| b.markup.is_some()) && sum >= COMMENTED;
         let (verdicts, safe) = (vec![None; blocks.len()], vec![false; blocks.len()]);
-        Judge { of, doc, blocks, verdicts, safe, shapes, prose, has_main_text, main }
+        Judge { of, doc, blocks, verdicts, safe, shapes, prose, has_main_text, main, opening: RefCell::default() }
     }
 
     fn rules(&self) -> &'a Named {

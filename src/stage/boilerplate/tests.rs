@@ -146,6 +146,7 @@ fn a_path_a_rating_a_drawn_line_and_initials_are_of_the_page() {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods)] // a rule file in a folder of the test
 fn weak_words_of_two_languages_do_not_add_up() {
     let folder = tempfile::tempdir().unwrap();
     let weight = |languages: &[&str]| {

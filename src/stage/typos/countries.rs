@@ -4,7 +4,7 @@
 //! the language that is a slip away, first and last letter apart.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::document::Document;
@@ -27,6 +27,8 @@ pub struct Countries {
     table: String,
     /// Read when the first doubtful name is met.
     known: OnceLock<Known>,
+    /// Every word of a name in any language, in small letters; read when the first name is near another.
+    words: OnceLock<HashSet<String>>,
 }
 
 /// Names of one word that a language uses, by initial.
@@ -47,7 +49,10 @@ impl Known {
     /// The only name of `language` that is one slip away from `word`.
     fn meant(&self, word: &str, language: Lang) -> Option<&str> {
         let names = self.0.get(&(language, word.chars().next()?))?;
-        let mut near = names.iter().filter(|name| is_twin(word, name) && is_likely(word, name));
+        let last = word.bytes().next_back();
+        let names =
+            names.iter().filter(|name| name.bytes().next_back() == last && name.len().abs_diff(word.len()) <= 2);
+        let mut near = names.filter(|name| is_twin(word, name) && is_likely(word, name));
         near.next().filter(|_| near.next().is_none()).map(String::as_str)
     }
 }
@@ -59,12 +64,6 @@ fn names(table: &str) -> impl Iterator<Item = (&str, &str)> {
     lists
         .filter_map(|list| list.split_once(':'))
         .flat_map(|(language, names)| names.split('|').map(move |n| (language, n)))
-}
-
-/// Whether a name of the table in any language holds the word.
-fn is_named(table: &str, word: &str) -> bool {
-    let word = word.to_lowercase();
-    names(table).any(|(_, name)| name.split(|c: char| !c.is_alphabetic()).any(|w| w.to_lowercase() == word))
 }
 
 /// Whether the slip that parts a word from a name is none that makes other names: letters that changed places, one that is
@@ -94,7 +93,18 @@ impl Countries {
         let about = "the name of a country with one slip, which nothing else is called";
         let rule = rules.add(Rule::new("typos/country", "name", Class::Meaning, about))?;
         let table = rules.file("common/countries.tsv").map(|file| file.text.to_string()).unwrap_or_default();
-        Ok(Countries { tongues, rule, table, known: OnceLock::new() })
+        Ok(Countries { tongues, rule, table, known: OnceLock::new(), words: OnceLock::new() })
+    }
+}
+
+impl Countries {
+    /// Whether a name of the table in any language holds the word.
+    fn is_named(&self, word: &str) -> bool {
+        let words = self.words.get_or_init(|| {
+            let words = names(&self.table).flat_map(|(_, name)| name.split(|c: char| !c.is_alphabetic()));
+            words.map(str::to_lowercase).collect()
+        });
+        words.contains(&word.to_lowercase())
     }
 }
 
@@ -104,12 +114,12 @@ impl Pass for Countries {
         for (_, tokens, tongue) in self.tongues.read(doc) {
             for token in tokens.iter().filter(|t| t.case == Case::Capitalised && t.at.len() >= SHORTEST) {
                 let name = token.of(text);
-                if token.facts.is_listed() || attested(name, tongue) || !stands_alone(text, &token.at) {
+                if token.facts.is_listed() || !stands_alone(text, &token.at) {
                     continue;
                 }
                 let known = self.known.get_or_init(|| Known::read(&self.table));
                 let meant = known.meant(name, tongue.lexicon.language());
-                if let Some(meant) = meant.filter(|_| !is_named(&self.table, name)) {
+                if let Some(meant) = meant.filter(|_| !attested(name, tongue) && !self.is_named(name)) {
                     found.edit(token.at.clone(), meant.to_string(), self.rule, 0.9);
                 }
             }

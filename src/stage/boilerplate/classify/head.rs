@@ -1,6 +1,7 @@
 //! What stands before the first paragraph: headline, standfirst, byline, keywords, the line with the date.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::super::cues::{STRONG, WEAK};
 use super::super::senses::OUTLET;
@@ -128,11 +129,18 @@ impl Judge<'_> {
         })
     }
 
-    /// The content words of the first paragraphs.
-    fn opening_words(&self, first: Option<usize>) -> BTreeSet<String> {
+    /// The content words of the first paragraphs, which are remembered: the head is judged in rounds.
+    fn opening_words(&self, first: Option<usize>) -> Rc<BTreeSet<String>> {
+        let first = first.unwrap_or(0);
+        if let Some((_, words)) = self.opening.borrow().as_ref().filter(|(of, _)| *of == first) {
+            return words.clone();
+        }
         let words = &self.of.cues.words;
-        let paragraphs = (first.unwrap_or(0)..self.blocks.len()).filter(|&i| self.is_live(i) && self.is_body(i));
-        paragraphs.take(OPENING).flat_map(|i| content_words(&fold::line(self.shapes[i].text), words)).collect()
+        let paragraphs = (first..self.blocks.len()).filter(|&i| self.is_live(i) && self.is_body(i));
+        let found = paragraphs.take(OPENING).flat_map(|i| content_words(&fold::line(self.shapes[i].text), words));
+        let found = Rc::new(found.collect::<BTreeSet<_>>());
+        *self.opening.borrow_mut() = Some((first, found.clone()));
+        found
     }
 
     /// The share of the content words of a line that are in `text`, 0 to 1.
@@ -178,6 +186,9 @@ impl Judge<'_> {
             }
         }
         self.outside(head);
+        if head.iter().all(|&i| i >= title || self.verdicts[i].is_some()) {
+            return;
+        }
         let text = self.opening_words(Some(first));
         let sure = self.shapes[title].words >= MASTHEAD && self.taken_up(&self.shapes[title], &text) >= 0.15;
         for &i in head.iter().filter(|&&i| i < title) {
