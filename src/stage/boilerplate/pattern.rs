@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{self, Hir, HirKind, Look};
 
+mod parse;
+
 /// A pattern as a rule file writes it, folded. A dot is any byte, since "up to 80 of something" is never meant to the letter.
 #[derive(Debug)]
 pub struct Pattern {
@@ -67,16 +69,39 @@ enum Node {
 struct Class {
     bytes: Bytes,
     /// Ranges of characters beyond ASCII, in order.
-    wide: Box<[(char, char)]>,
-    /// Whether characters beyond ASCII that are letters or digits belong to it, and those that are not.
-    words: bool,
-    others: bool,
+    wide: Vec<(char, char)>,
+    /// Kinds of characters beyond ASCII.
+    kinds: Vec<Wide>,
+    /// The characters beyond ASCII are those that neither ranges nor kinds hold.
+    negated: bool,
 }
 
-/// What stands for `\w` and `\W` while a pattern is read: as classes they would be hundreds of ranges, which takes longer than
-/// all the rest.
-const WORD: char = '\u{e001}';
-const OTHER: char = '\u{e000}';
+/// A kind of characters beyond ASCII.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Wide {
+    Word,
+    NoWord,
+    Digit,
+    Space,
+    NoSpace,
+}
+
+impl Wide {
+    fn has(self, c: char) -> bool {
+        match self {
+            Wide::Word => is_word(c),
+            Wide::NoWord => !is_word(c),
+            Wide::Digit => c.is_numeric(),
+            Wide::Space => c.is_whitespace(),
+            Wide::NoSpace => !c.is_whitespace(),
+        }
+    }
+}
+
+/// A letter, a digit or the underscore.
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
 
 /// A set of bytes, a bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -85,6 +110,10 @@ struct Bytes([u64; 4]);
 impl Bytes {
     fn insert(&mut self, byte: u8) {
         self.0[usize::from(byte / 64)] |= 1 << (byte % 64);
+    }
+
+    fn remove(&mut self, byte: u8) {
+        self.0[usize::from(byte / 64)] &= !(1 << (byte % 64));
     }
 
     fn has(&self, byte: u8) -> bool {
@@ -101,11 +130,17 @@ type Places = Vec<u32>;
 
 impl Tree {
     fn parse(text: &str) -> Result<Tree, String> {
-        let hir =
-            ParserBuilder::new().utf8(false).build().parse(&short(&dots_as_bytes(text))).map_err(|e| e.to_string())?;
-        let anchored = hir.properties().look_set_prefix().contains(Look::Start);
-        let root = Node::of(&hir)?;
-        Ok(Tree { first: root.first(), root, anchored })
+        let root = match parse::parse(text) {
+            Some(root) => root,
+            None => Tree::parse_any(text)?,
+        };
+        Ok(Tree { first: root.first(), anchored: root.is_anchored(), root })
+    }
+
+    /// By the parser of all regular expressions.
+    fn parse_any(text: &str) -> Result<Node, String> {
+        let parsed = ParserBuilder::new().utf8(false).build().parse(&dots_as_bytes(text));
+        Node::of(&parsed.map_err(|e| e.to_string())?)
     }
 
     fn is_match(&self, line: &str) -> bool {
@@ -129,7 +164,7 @@ impl Node {
     fn of(hir: &Hir) -> Result<Node, String> {
         Ok(match hir.kind() {
             HirKind::Empty => Node::All(Vec::new()),
-            HirKind::Literal(literal) => Node::of_literal(&literal.0),
+            HirKind::Literal(literal) => Node::Literal(literal.0.clone()),
             HirKind::Class(class) => Node::Class(Class::of(class)),
             HirKind::Look(Look::Start) => Node::Start,
             HirKind::Look(Look::End) => Node::End,
@@ -141,29 +176,26 @@ impl Node {
             },
             HirKind::Capture(capture) => Node::of(&capture.sub)?,
             HirKind::Concat(parts) => Node::All(parts.iter().map(Node::of).collect::<Result<_, _>>()?),
-            HirKind::Alternation(parts) => {
-                let with_first = |part| Node::of(part).map(|node| (node.first(), node));
-                let parts: Vec<_> = parts.iter().map(with_first).collect::<Result<_, String>>()?;
-                let first = parts.iter().try_fold(Bytes::default(), |all, (first, _)| Some(all.or((*first)?)));
-                Node::Any(parts, first)
-            }
+            HirKind::Alternation(parts) => Node::any(parts.iter().map(Node::of).collect::<Result<_, _>>()?),
         })
     }
 
-    /// Bytes as they are, and the classes that signs stand for.
-    fn of_literal(literal: &[u8]) -> Node {
-        let Ok(text) = std::str::from_utf8(literal) else { return Node::Literal(literal.into()) };
-        let is_class = |c: char| matches!(c, WORD | OTHER);
-        let mut parts: Vec<Node> = text
-            .split_inclusive(is_class)
-            .flat_map(|part| {
-                let class = part.chars().next_back().filter(|c| is_class(*c));
-                let plain = part.trim_end_matches(is_class);
-                let plain = (!plain.is_empty()).then(|| Node::Literal(plain.as_bytes().into()));
-                plain.into_iter().chain(class.map(|c| Node::Class(Class::of_sign(c))))
-            })
-            .collect();
-        if parts.len() == 1 { parts.remove(0) } else { Node::All(parts) }
+    /// One of `parts`.
+    fn any(parts: Vec<Node>) -> Node {
+        let parts: Vec<_> = parts.into_iter().map(|node| (node.first(), node)).collect();
+        let first = parts.iter().try_fold(Bytes::default(), |all, (first, _)| Some(all.or((*first)?)));
+        Node::Any(parts, first)
+    }
+
+    /// Whether it can begin only where a line begins.
+    fn is_anchored(&self) -> bool {
+        match self {
+            Node::Start => true,
+            Node::All(parts) => parts.first().is_some_and(Node::is_anchored),
+            Node::Any(parts, _) => parts.iter().all(|(_, part)| part.is_anchored()),
+            Node::Repeat { node, least, .. } => *least > 0 && node.is_anchored(),
+            Node::Literal(_) | Node::Class(_) | Node::End => false,
+        }
     }
 
     /// The bytes that whatever it matches begins with; `None` when that may be nothing.
@@ -253,44 +285,63 @@ impl Node {
 }
 
 impl Class {
-    /// The class that [`WORD`] or [`OTHER`] stands for.
-    fn of_sign(sign: char) -> Class {
-        let words = sign == WORD;
-        let mut class = Class { words, others: !words, ..Class::default() };
-        (0..=0x7f).filter(|b| is_word(char::from(*b)) == words).for_each(|b| class.bytes.insert(b));
+    fn of(class: &hir::Class) -> Class {
+        let mut found = Class::default();
+        match class {
+            hir::Class::Bytes(class) => {
+                class.iter().flat_map(|range| range.start()..=range.end()).for_each(|byte| found.bytes.insert(byte));
+            }
+            hir::Class::Unicode(class) => class.iter().for_each(|range| found.insert(range.start(), range.end())),
+        }
+        found
+    }
+
+    /// The ASCII characters of which `is` holds, and a kind of others.
+    fn of_kind(is: impl Fn(char) -> bool, kind: Wide) -> Class {
+        let mut class = Class { kinds: vec![kind], ..Class::default() };
+        (0..=0x7f).filter(|b| is(char::from(*b))).for_each(|b| class.bytes.insert(b));
         class
     }
 
-    fn of(class: &hir::Class) -> Class {
-        let mut bytes = Bytes::default();
-        let mut wide = Vec::new();
-        let (mut words, mut others) = (false, false);
-        match class {
-            hir::Class::Bytes(class) => {
-                class.iter().flat_map(|range| range.start()..=range.end()).for_each(|byte| bytes.insert(byte));
-            }
-            hir::Class::Unicode(class) => {
-                for range in class.iter() {
-                    let (start, end) = (range.start(), range.end());
-                    for (sign, found) in [(WORD, &mut words), (OTHER, &mut others)] {
-                        if (start..=end).contains(&sign) && end <= WORD {
-                            *found = true;
-                            bytes = bytes.or(Class::of_sign(sign).bytes);
-                        }
-                    }
-                    (start..=end.min('\x7f')).for_each(|c| bytes.insert(c as u8));
-                    if end > '\x7f' {
-                        wide.push((start.max('\u{80}'), end));
-                    }
-                }
-            }
+    fn insert(&mut self, start: char, end: char) {
+        (start..=end.min('\x7f')).for_each(|c| self.bytes.insert(c as u8));
+        if end > '\x7f' {
+            self.wide.push((start.max('\u{80}'), end));
         }
-        Class { bytes, wide: wide.into(), words, others }
+    }
+
+    /// Adds another; `None` where that holds all but something.
+    fn join(&mut self, other: Class) -> Option<()> {
+        self.bytes = self.bytes.or(other.bytes);
+        self.wide.extend(other.wide);
+        self.kinds.extend(other.kinds);
+        (!other.negated).then_some(())
+    }
+
+    /// Puts the ranges in order, which may lie in each other.
+    fn close(&mut self) {
+        self.wide.sort_unstable();
+        self.wide.dedup_by(|next, range| {
+            let joined = next.0 <= range.1;
+            range.1 = if joined { range.1.max(next.1) } else { range.1 };
+            joined
+        });
+    }
+
+    /// All that it does not hold.
+    fn negated(mut self) -> Class {
+        (0..=0x7f).for_each(|b| if self.bytes.has(b) { self.bytes.remove(b) } else { self.bytes.insert(b) });
+        self.negated = !self.negated;
+        self
+    }
+
+    fn is_empty(&self) -> bool {
+        self.bytes == Bytes::default() && !self.is_wide()
     }
 
     /// Whether characters beyond ASCII may belong to it.
     fn is_wide(&self) -> bool {
-        !self.wide.is_empty() || self.words || self.others
+        !self.wide.is_empty() || !self.kinds.is_empty() || self.negated
     }
 
     /// Where a character or byte of the class at `at` ends.
@@ -303,11 +354,9 @@ impl Class {
             return None;
         }
         let c = line.get(at as usize..)?.chars().next()?;
-        if self.words && is_word(c) || self.others && !is_word(c) {
-            return Some(at + c.len_utf8() as u32);
-        }
         let n = self.wide.partition_point(|(_, end)| *end < c);
-        self.wide.get(n).filter(|(start, _)| *start <= c).map(|_| at + c.len_utf8() as u32)
+        let holds = self.wide.get(n).is_some_and(|(start, _)| *start <= c) || self.kinds.iter().any(|kind| kind.has(c));
+        (holds != self.negated).then(|| at + c.len_utf8() as u32)
     }
 
     /// Where a run of `least` to `most` of them may end.
@@ -341,40 +390,6 @@ fn in_order(mut places: Places) -> Places {
     places
 }
 
-/// A letter, a digit or the underscore.
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
-/// `pattern` with signs for `\w` and `\W` outside of brackets.
-fn short(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len());
-    let (mut class, mut chars) = (false, pattern.chars());
-    while let Some(c) = chars.next() {
-        let sign = match (c, class) {
-            ('[', _) => {
-                class = true;
-                None
-            }
-            (']', _) => {
-                class = false;
-                None
-            }
-            ('\\', _) => match (chars.next(), class) {
-                (Some('w'), false) => Some(WORD),
-                (Some('W'), false) => Some(OTHER),
-                (next, _) => {
-                    out.push(c);
-                    next
-                }
-            },
-            _ => None,
-        };
-        out.push(sign.unwrap_or(c));
-    }
-    out
-}
-
 /// `pattern` with every `.` meaning any byte.
 fn dots_as_bytes(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len() * 2);
@@ -399,7 +414,8 @@ mod tests {
     use proptest::prelude::*;
     use regex::bytes::Regex;
 
-    use super::{Pattern, dots_as_bytes};
+    use super::{Pattern, Tree, dots_as_bytes, parse};
+    use crate::rules::Rules;
 
     const PATTERNS: &[&str] = &[
         "^(?:ab|a)b?c$",
@@ -431,5 +447,37 @@ mod tests {
         for text in [r"\ba", "(a", "a{3", "[b-a]"] {
             assert!(Pattern::new(text.to_string()).check().is_err(), "{text}");
         }
+    }
+
+    /// Both parsers make the same of every pattern of the program, as far as lines can tell that come near to it.
+    #[test]
+    fn patterns_are_read_as_regular_expressions_are() {
+        let rules = Rules::load(None, &[]).unwrap();
+        let mut all = Vec::new();
+        for file in rules.topic("boilerplate") {
+            let table: toml::Table = file.text.parse().unwrap();
+            for cue in table.get("cue").and_then(|c| c.as_array()).into_iter().flatten() {
+                let text = |name: &str| cue[name].as_array().into_iter().flatten().filter_map(|e| e.as_str());
+                let lines: Vec<String> =
+                    text("drop").chain(text("keep")).map(crate::stage::boilerplate::fold::line).collect();
+                all.push((crate::stage::boilerplate::fold::pattern(cue["pattern"].as_str().unwrap()), lines));
+            }
+        }
+        let lines: Vec<&String> = all.iter().flat_map(|(_, lines)| lines.first()).collect();
+        let mut left = 0;
+        for (n, (pattern, own)) in all.iter().enumerate() {
+            let Some(root) = parse::parse(pattern) else {
+                left += 1;
+                continue;
+            };
+            let ours = Tree { first: root.first(), anchored: root.is_anchored(), root };
+            let any = Tree::parse_any(pattern).unwrap();
+            let any = Tree { first: any.first(), anchored: any.is_anchored(), root: any };
+            let others = lines.iter().copied().skip(n % 7).step_by(7);
+            for line in own.iter().chain(others) {
+                assert_eq!(ours.is_match(line), any.is_match(line), "{pattern} on {line:?}");
+            }
+        }
+        assert!(left * 20 < all.len(), "{left} of {} patterns are left to the other parser", all.len());
     }
 }
