@@ -371,6 +371,14 @@ mod tests {
     }
 
     #[test]
+    fn german_nouns_are_told_from_names() {
+        let german = Lexicon::for_language(Lang::parse("de").unwrap()).unwrap();
+        let of = |word: &str| german.facts(word).noun();
+        assert_eq!([of("wohnungen"), of("hannover"), of("halle"), of("läuft")], [1, 2, 3, 0]);
+        assert_eq!(french().facts("halle").noun(), 0);
+    }
+
+    #[test]
     fn every_word_of_the_list_is_found_in_it() {
         for lexicon in LEXICA.iter().filter_map(|l| Lexicon::for_language(Lang::parse(l.language)?)) {
             assert!(lexicon.list.lines().all(|word| lexicon.frequency(word) >= Some(RAREST)), "{}", lexicon.language);

@@ -289,6 +289,18 @@ mod tests {
     }
 
     #[test]
+    fn where_nouns_have_capitals_a_run_of_them_is_no_name() {
+        for text in [
+            "Im Ligapokal kam er zum Einsatz.",
+            "Er war im Vorjahr Fünfter geworden.",
+            "Die Löhne steigen bei klarem Wetter.",
+        ] {
+            assert_eq!(names("de", text), [""; 0], "{text}");
+        }
+        assert_eq!(names("de", "Der Zug hält in Hannover."), ["LOC Hannover=Q1715"]);
+    }
+
+    #[test]
     fn apostrophes_and_no_break_spaces_are_folded() {
         let got = names("fr", "Il aime l’Asie\u{a0}centrale et l'Italie.");
         assert_eq!(got, ["LOC Asie\u{a0}centrale=Q27275", "LOC Italie=Q38"]);

@@ -118,7 +118,7 @@ impl Judge<'_> {
 
     /// The line above, with nothing between, may be a headline as well: this one is its standfirst.
     fn stands_under_headline(&self, i: usize) -> bool {
-        let above = i.checked_sub(1).filter(|&j| self.is_live(j) && self.blocks[i].keep);
+        let above = i.checked_sub(1).filter(|&j| self.is_live(j));
         above.is_some_and(|j| {
             let shape = &self.shapes[j];
             shape.is_title_like()
