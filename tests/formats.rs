@@ -269,6 +269,10 @@ fn tables() {
     let mut dump = Dump::find(&[]).unwrap();
     dump.layout = tamis::read::Layout::from_name("csv");
     assert!(dump.layout.is_some());
+    // Nothing but ends of lines, of whatever kind.
+    for blank in ["\n\r", "a,b\n\n\r\n", "a,b\n  "] {
+        assert_eq!(Read::bytes("a.csv", blank).reasons(), [Reason::Empty], "{blank:?}");
+    }
 }
 
 #[test]

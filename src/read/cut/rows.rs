@@ -49,13 +49,13 @@ pub fn cut<R: Read>(window: &mut Window<R>, delimiter: u8, cap: usize, emit: &mu
                 if after_fault!(window, emit) {
                     continue;
                 }
-                if window.rest().is_empty() {
-                    return emit.number > 0 || emit.reject(0, 0, Reject::new(Reason::Empty, "no row under the names"));
-                }
                 if !quoted {
                     let row = window.rest().to_vec();
                     window.clear();
-                    return row.trim_ascii().is_empty() || emit.record(offset, row.len() as u64, row);
+                    if !row.trim_ascii().is_empty() && !emit.record(offset, row.len() as u64, row) {
+                        return false;
+                    }
+                    return emit.number > 0 || emit.reject(0, 0, Reject::new(Reason::Empty, "no row under the names"));
                 }
                 // What follows is read line by line, or each would be searched to the end again.
                 quotes = false;
