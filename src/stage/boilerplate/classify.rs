@@ -677,20 +677,6 @@ fn opening(text: &str) -> Option<String> {
     (first.len() == 7).then(|| first[..6].join(" "))
 }
 
-/// A folded line without the signs at its ends.
-fn bare(folded: &str) -> &str {
-    folded.trim_matches(|c: char| !c.is_alphanumeric())
-}
-
-/// Words of four letters and more that are no function words, cut to their stems' first letters so that endings do not count.
-fn content_words(folded: &str, words: &Words) -> BTreeSet<String> {
-    folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| w.chars().count() >= 4 && !words.function.contains(*w))
-        .map(|w| w.chars().take(7).collect())
-        .collect()
-}
-
 /// The keywords of a line, between signs if there are any, else word by word.
 fn keywords(text: &str) -> Vec<String> {
     let list = text.split_once(':').map_or(text, |(_, list)| list);

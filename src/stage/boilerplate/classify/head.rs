@@ -8,11 +8,13 @@ use super::super::senses::OUTLET;
 use super::super::shape::Shape;
 use super::super::words::Words;
 use super::super::{byline, fold};
-use super::{Judge, Verdict, bare, content_words};
+use super::{Judge, Verdict};
 use crate::document::BlockKind;
 
 /// Paragraphs in which the words of a headline are looked for.
 const OPENING: usize = 4;
+/// Letters by which a word of the headline is found again.
+const BEGINNING: usize = 5;
 /// How much better than an earlier line a later one must be as a headline.
 const ALIKE: f32 = 0.8;
 /// Words of the longest name of a paper or section, and of the shortest headline that is told from one.
@@ -138,14 +140,14 @@ impl Judge<'_> {
         let words = &self.of.cues.words;
         let paragraphs = (first..self.blocks.len()).filter(|&i| self.is_live(i) && self.is_body(i));
         let found = paragraphs.take(OPENING).flat_map(|i| content_words(&fold::line(self.shapes[i].text), words));
-        let found = Rc::new(found.collect::<BTreeSet<_>>());
+        let found = Rc::new(beginnings(found.collect()));
         *self.opening.borrow_mut() = Some((first, found.clone()));
         found
     }
 
     /// The share of the content words of a line that are in `text`, 0 to 1.
     fn taken_up(&self, shape: &Shape, text: &BTreeSet<String>) -> f32 {
-        let own = content_words(&shape.folded, &self.of.cues.words);
+        let own = beginnings(content_words(&shape.folded, &self.of.cues.words));
         own.intersection(text).count() as f32 / own.len().max(2) as f32
     }
 
@@ -313,6 +315,11 @@ impl Judge<'_> {
     }
 }
 
+/// What is left of words without the endings that languages such as Russian and German give them.
+fn beginnings(words: BTreeSet<String>) -> BTreeSet<String> {
+    words.into_iter().map(|word| word.chars().take(BEGINNING).collect()).collect()
+}
+
 /// A row of sections: four and more words, each with a capital, none that joins them.
 fn is_menu_row(shape: &Shape, words: &Words) -> bool {
     let tokens = || shape.text.split_whitespace().filter(|t| t.starts_with(char::is_alphanumeric));
@@ -320,4 +327,18 @@ fn is_menu_row(shape: &Shape, words: &Words) -> bool {
         && !shape.text.contains([':', ',', '?', '!', '«', '“', '"'])
         && tokens().all(|t| !t.starts_with(char::is_lowercase) && !words.function.contains(&fold::word(t)))
         || shape.text.contains('|')
+}
+
+/// A folded line without the signs at its ends.
+fn bare(folded: &str) -> &str {
+    folded.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// Words of four letters and more that are no function words, cut to their stems' first letters so that endings do not count.
+fn content_words(folded: &str, words: &Words) -> BTreeSet<String> {
+    folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| w.chars().count() >= 4 && !words.function.contains(*w))
+        .map(|w| w.chars().take(7).collect())
+        .collect()
 }
