@@ -539,27 +539,31 @@ impl Gates {
 impl Table {
     fn new(all: Vec<(Literal, u32)>) -> Table {
         let (mut short, mut first) = (Vec::new(), [false; 256]);
-        let mut literals = Vec::with_capacity(all.len());
+        let mut long = Vec::with_capacity(all.len());
+        let mut bits = Box::new([0; (1 << BITS) / 64]);
+        // First how many literals each bucket has, then where it ends, and last where it begins.
+        let mut buckets = vec![0; (1 << BITS) + 1];
         for (literal, pattern) in all {
             if literal.len() < SHORT {
                 first[(literal.bytes & 0xff) as usize] = true;
                 short.push((literal, pattern));
             } else {
-                literals.push((literal.bucket(), literal, pattern));
+                let bucket = literal.bucket();
+                bits[bucket / 64] |= 1 << (bucket % 64);
+                buckets[bucket] += 1;
+                long.push((bucket, literal, pattern));
             }
         }
-        literals.sort_unstable();
-        literals.dedup();
-        let mut bits = Box::new([0; (1 << BITS) / 64]);
-        let mut buckets = vec![0; (1 << BITS) + 1];
-        for (bucket, ..) in &literals {
-            bits[bucket / 64] |= 1 << (bucket % 64);
-            buckets[bucket + 1] += 1;
+        let mut end = 0;
+        for bucket in &mut buckets {
+            end += *bucket;
+            *bucket = end;
         }
-        for bucket in 1..buckets.len() {
-            buckets[bucket] += buckets[bucket - 1];
+        let mut literals = vec![(Literal::of(""), 0); long.len()];
+        for (bucket, literal, pattern) in long {
+            buckets[bucket] -= 1;
+            literals[buckets[bucket] as usize] = (literal, pattern);
         }
-        let literals = literals.into_iter().map(|(_, literal, pattern)| (literal, pattern)).collect();
         Table { bits, buckets, literals, short, first }
     }
 

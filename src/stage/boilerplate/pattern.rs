@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{self, Hir, HirKind, Look};
+use smallvec::SmallVec;
 
 mod parse;
 
@@ -125,8 +126,8 @@ impl Bytes {
     }
 }
 
-/// Positions in a line, in order, each once.
-type Places = Vec<u32>;
+/// Positions in a line, in order, each once. Mostly there is one.
+type Places = SmallVec<[u32; 8]>;
 
 impl Tree {
     fn parse(text: &str) -> Result<Tree, String> {
@@ -145,7 +146,7 @@ impl Tree {
 
     fn is_match(&self, line: &str) -> bool {
         let from: Places = match self.first {
-            _ if self.anchored => vec![0],
+            _ if self.anchored => Places::from_slice(&[0]),
             Some(first) => (0..).zip(line.bytes()).filter(|(_, b)| first.has(*b)).map(|(at, _)| at).collect(),
             None => (0..=line.len() as u32).collect(),
         };
@@ -153,11 +154,9 @@ impl Tree {
     }
 }
 
-/// Leaves the places where one of the bytes `first` stands, if there are any.
-fn keep(places: &mut Places, first: Option<Bytes>, line: &[u8]) {
-    if let Some(first) = first {
-        places.retain(|place| line.get(*place as usize).is_some_and(|b| first.has(*b)));
-    }
+/// Whether one of the bytes `first` stands at `place`, if there are any.
+fn begins(first: Option<Bytes>, line: &[u8], place: u32) -> bool {
+    first.is_none_or(|first| line.get(place as usize).is_some_and(|b| first.has(*b)))
 }
 
 impl Node {
@@ -225,7 +224,7 @@ impl Node {
         let bytes = line.as_bytes();
         match self {
             Node::Literal(literal) => {
-                from.retain_mut(|at| {
+                from.retain(|at| {
                     let fits = bytes[*at as usize..].starts_with(literal);
                     *at += literal.len() as u32;
                     fits
@@ -245,12 +244,13 @@ impl Node {
                 parts.iter().fold(from, |from, part| if from.is_empty() { from } else { part.ends(line, from) })
             }
             Node::Any(parts, first) => {
-                keep(&mut from, *first, bytes);
+                from.retain(|at| begins(*first, bytes, *at));
+                if from.is_empty() {
+                    return from;
+                }
                 let mut to = Places::new();
                 for (first, part) in parts {
-                    let mut begin = Places::with_capacity(from.len());
-                    begin.extend_from_slice(&from);
-                    keep(&mut begin, *first, bytes);
+                    let begin: Places = from.iter().copied().filter(|at| begins(*first, bytes, *at)).collect();
                     if !begin.is_empty() {
                         to.extend(part.ends(line, begin));
                     }
@@ -273,7 +273,7 @@ impl Node {
             if n >= least {
                 // From where it has ended before, it goes on as it did then.
                 now.retain(|at| to.binary_search(at).is_err());
-                to.extend(&now);
+                to.extend_from_slice(&now);
                 to = in_order(to);
             }
             if now.is_empty() {
@@ -385,8 +385,10 @@ impl Class {
 }
 
 fn in_order(mut places: Places) -> Places {
-    places.sort_unstable();
-    places.dedup();
+    if places.len() > 1 {
+        places.sort_unstable();
+        places.dedup();
+    }
     places
 }
 

@@ -18,7 +18,7 @@ struct Parser<'a> {
     rest: &'a str,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     fn peek(&self) -> Option<char> {
         self.rest.chars().next()
     }
@@ -47,8 +47,14 @@ impl Parser<'_> {
     fn sequence(&mut self, depth: usize) -> Option<Node> {
         let mut parts: Vec<Node> = Vec::new();
         while self.peek().is_some_and(|c| !matches!(c, '|' | ')')) {
-            let atom = self.atom(depth)?;
-            match (self.repeated(atom)?, parts.last_mut()) {
+            let node = match self.plain() {
+                "" => {
+                    let atom = self.atom(depth)?;
+                    self.repeated(atom)?
+                }
+                plain => Node::Literal(plain.as_bytes().into()),
+            };
+            match (node, parts.last_mut()) {
                 (Node::Literal(more), Some(Node::Literal(literal))) => {
                     *literal = [&literal[..], &more[..]].concat().into();
                 }
@@ -56,6 +62,18 @@ impl Parser<'_> {
             }
         }
         Some(if parts.len() == 1 { parts.remove(0) } else { Node::All(parts) })
+    }
+
+    /// The letters that stand for themselves and are not repeated.
+    fn plain(&mut self) -> &'a str {
+        let special = |c: char| r"()[].^$\|?*+{}".contains(c);
+        let mut end = self.rest.find(special).unwrap_or(self.rest.len());
+        if self.rest[end..].starts_with(['*', '+', '?', '{']) {
+            end -= self.rest[..end].chars().next_back().map_or(0, char::len_utf8);
+        }
+        let (plain, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        plain
     }
 
     fn atom(&mut self, depth: usize) -> Option<Node> {
