@@ -3,6 +3,7 @@
 //! A stage reads its files when the pipeline is made and registers every rule it will apply here, so that each has a
 //! stable id, can be listed, can be switched off, and has its examples tested.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -84,8 +85,8 @@ pub struct RuleFile {
     /// The language of its folder; `None` for `common` and `sites`.
     pub language: Option<Lang>,
     /// Its contents.
-    pub text: String,
-    /// It is one of ours, which are tested.
+    pub text: Cow<'static, str>,
+    /// It came with the program as it is, and was tested there.
     pub embedded: bool,
 }
 
@@ -95,20 +96,15 @@ impl RuleFile {
     /// # Errors
     /// [`Error::Rules`] with file and line.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        if let Some(content) = self.is_embedded().then(|| compact::read(&self.path)).flatten() {
+        if let Some(content) = self.embedded.then(|| compact::read(&self.path)).flatten() {
             return Ok(content);
         }
         toml::from_str(&self.text).map_err(|e| self.fault(e.span().map(|s| s.start), e.message()))
     }
 
-    /// Whether it came with the program, as it is.
-    pub fn is_embedded(&self) -> bool {
-        EMBEDDED.iter().any(|(path, text)| *path == self.path && *text == self.text)
-    }
-
     /// The image of the gates of its cues, if it came with the program.
     pub(crate) fn gates(&self) -> &'static [u8] {
-        let image = GATES.iter().find(|(path, _)| *path == self.path).filter(|_| self.is_embedded());
+        let image = GATES.iter().find(|(path, _)| *path == self.path).filter(|_| self.embedded);
         image.map_or(&[], |(_, image)| image)
     }
 
@@ -135,14 +131,15 @@ impl Rules {
     /// # Errors
     /// [`Error::Io`] when the folder cannot be read.
     pub fn load(overlay: Option<&Path>, disable: &[String]) -> Result<Rules, Error> {
-        let ours = |(path, text): &(&str, &str)| ((*path).to_string(), ((*text).to_string(), true));
-        let mut files: BTreeMap<String, (String, bool)> = EMBEDDED.iter().map(ours).collect();
+        let ours = |(path, text): &(&str, &'static str)| ((*path).to_string(), Cow::Borrowed(*text));
+        let mut files: BTreeMap<String, Cow<'static, str>> = EMBEDDED.iter().map(ours).collect();
         if let Some(folder) = overlay {
             add_folder(folder, &mut files)?;
         }
         let files = files
             .into_iter()
-            .map(|(path, (text, embedded))| {
+            .map(|(path, text)| {
+                let embedded = matches!(text, Cow::Borrowed(_)) || embedded(&path) == Some(&text);
                 let language = path.split_once('/').and_then(|(folder, _)| Lang::parse(folder));
                 (path.clone(), RuleFile { path, language, text, embedded })
             })
@@ -230,7 +227,7 @@ impl Rules {
         let mut hash = blake3::Hasher::new();
         // The files of the program were hashed when it was built, the tables of the gazetteer with them.
         hash.update(env!("TAMIS_RULES").as_bytes());
-        for file in self.files.values().filter(|f| !f.embedded && !f.is_embedded()) {
+        for file in self.files.values().filter(|f| !f.embedded) {
             hash.update(file.path.as_bytes()).update(&[0]).update(file.text.as_bytes()).update(&[0]);
         }
         for name in &self.disable {
@@ -244,7 +241,7 @@ fn names(pattern: &str, id: &str) -> bool {
     pattern.strip_suffix('*').map_or(pattern == id, |start| id.starts_with(start))
 }
 
-fn add_folder(root: &Path, files: &mut BTreeMap<String, (String, bool)>) -> Result<(), Error> {
+fn add_folder(root: &Path, files: &mut BTreeMap<String, Cow<'static, str>>) -> Result<(), Error> {
     let mut todo = vec![root.to_path_buf()];
     while let Some(folder) = todo.pop() {
         for entry in std::fs::read_dir(&folder).map_err(|e| Error::io(&folder, "read rules in", e))? {
@@ -254,7 +251,7 @@ fn add_folder(root: &Path, files: &mut BTreeMap<String, (String, bool)>) -> Resu
             } else if path.extension().is_some_and(|e| e == "toml" || e == "tsv") {
                 let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
                 let text = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, "read", e))?;
-                files.insert(name, (text, false));
+                files.insert(name, text.into());
             }
         }
     }

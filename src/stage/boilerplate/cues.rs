@@ -145,19 +145,21 @@ impl Cues {
                 let kind = BlockKind::from_name(cue.kind.get_ref()).ok_or_else(|| {
                     file.fault(Some(cue.kind.span().start), format!("there is no kind {}", cue.kind.get_ref()))
                 })?;
-                let text = fold::pattern(cue.pattern.get_ref());
-                let gate = Gate::read(&mut image).unwrap_or_else(|| Gate::of(&text));
+                let text = cue.pattern.get_ref();
+                let gate = Gate::read(&mut image).unwrap_or_else(|| Gate::of(&fold::pattern(text)));
                 let anchored = text.starts_with('^');
-                let pattern = Pattern::new(text);
+                let about = format!("a line that says `{text}`");
+                let span = cue.pattern.span();
+                let pattern = Pattern::new(cue.pattern.into_inner());
                 // What is embedded was checked when it was tested.
                 if !file.embedded {
-                    pattern.check().map_err(|what| file.fault(Some(cue.pattern.span().start), what))?;
+                    pattern.check().map_err(|what| file.fault(Some(span.start), what))?;
                 }
                 let rule = rules.add(Rule {
                     id: format!("boilerplate/{folder}/{}", cue.id),
                     kind: kind.name().to_string(),
                     language: file.language,
-                    about: format!("a line that says `{}`", cue.pattern.get_ref()),
+                    about,
                     class: Class::Meaning,
                     drop: cue.drop,
                     keep: cue.keep,

@@ -10,9 +10,11 @@ use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{self, Hir, HirKind, Look};
 use smallvec::SmallVec;
 
+use super::fold;
+
 mod parse;
 
-/// A pattern as a rule file writes it, folded. A dot is any byte, since "up to 80 of something" is never meant to the letter.
+/// A pattern as a rule file writes it; letters lose their accents. A dot is any byte, since "up to 80 of something" is never meant to the letter.
 #[derive(Debug)]
 pub struct Pattern {
     text: String,
@@ -30,12 +32,12 @@ impl Pattern {
     /// # Errors
     /// That.
     pub fn check(&self) -> Result<(), String> {
-        Tree::parse(&self.text).map(|_| ())
+        Tree::parse(&fold::pattern(&self.text)).map(|_| ())
     }
 
     /// Whether it matches anywhere in `line`.
     pub fn is_match(&self, line: &str) -> bool {
-        self.tree.get_or_init(|| Tree::parse(&self.text).ok()).as_ref().is_some_and(|tree| tree.is_match(line))
+        self.tree.get_or_init(|| Tree::parse(&fold::pattern(&self.text)).ok()).as_ref().is_some_and(|tree| tree.is_match(line))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Closed classes of words that the structural rules ask for, of all languages together.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::BuildHasherDefault;
 use std::sync::OnceLock;
@@ -45,7 +46,7 @@ pub struct Words {
     /// Languages in order of their numbers, from 1.
     tongues: Vec<Lang>,
     /// The table of given names, and the names once they are asked for.
-    given: (String, OnceLock<Class>),
+    given: (Cow<'static, str>, OnceLock<Class>),
 }
 
 /// The same in a rule file.
@@ -145,7 +146,7 @@ impl Words {
     }
 
     /// Takes the table of given names.
-    pub fn name(&mut self, table: String) {
+    pub fn name(&mut self, table: Cow<'static, str>) {
         self.given = (table, OnceLock::new());
     }
 

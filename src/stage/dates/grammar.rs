@@ -527,7 +527,7 @@ fn register(file: &RuleFile, source: &mut Source, rules: &mut Rules) -> Result<V
     let mut out = Vec::new();
     for rule in &source.rule {
         // The patterns that come with the program are checked by its tests: parsing them takes longer than an article.
-        if !file.is_embedded() {
+        if !file.embedded {
             let read = Reader::new(&names).read(rule.pattern.get_ref());
             read.map_err(|e| file.fault(Some(rule.pattern.span().start), e))?;
         }

@@ -174,7 +174,7 @@ impl Languages {
     pub fn load(rules: &mut Rules) -> Result<Languages, Error> {
         let mut languages = Languages { parts: BTreeMap::new(), all: OnceLock::new(), of_rule: BTreeMap::new() };
         for file in rules.topic("entities") {
-            let sections: BTreeMap<toml::Spanned<String>, Section> = file.parse()?;
+            let sections: BTreeMap<String, Section> = file.parse()?;
             for (name, section) in sections {
                 languages.add(rules, &file, &name, section)?;
             }
@@ -211,20 +211,20 @@ impl Languages {
         &mut self,
         rules: &mut Rules,
         file: &RuleFile,
-        name: &toml::Spanned<String>,
+        name: &str,
         section: Section,
     ) -> Result<(), Error> {
-        let Some((cue, _)) = Cue::ALL.iter().find(|(_, n)| n == name.get_ref()) else {
+        let Some((cue, _)) = Cue::ALL.iter().find(|(_, n)| *n == name) else {
             let known: Vec<_> = Cue::ALL.iter().map(|(_, n)| *n).collect();
-            let what = format!("{} is no section; there are {}", name.get_ref(), known.join(", "));
-            return Err(file.fault(Some(name.span().start), what));
+            let what = format!("{name} is no section; there are {}", known.join(", "));
+            return Err(file.fault(file.text.find(&format!("[{name}")), what));
         };
         let folder = file.language.map_or("common".to_string(), |l| l.to_string());
         let rule = rules.add(Rule {
             language: file.language,
             drop: section.drop,
             keep: section.keep,
-            ..Rule::new(format!("entities/{folder}/{}", name.get_ref()), "entity", Class::Meaning, section.about)
+            ..Rule::new(format!("entities/{folder}/{name}"), "entity", Class::Meaning, section.about)
         })?;
         let language = file.language.unwrap_or(Lang::UND);
         self.of_rule.insert(rule, language);

@@ -51,7 +51,7 @@ impl Gazetteer {
         let mut base = 0;
         let own: Vec<(&str, &RuleFile)> = TABLES.iter().filter_map(|name| Some((*name, own(name)?))).collect();
         if !own.is_empty() {
-            let texts: Vec<(&str, &str)> = own.iter().map(|(name, file)| (*name, file.text.as_str())).collect();
+            let texts: Vec<(&str, &str)> = own.iter().map(|(name, file)| (*name, &*file.text)).collect();
             let bytes = compile(&texts).map_err(|fault| {
                 let file = own.iter().find(|(name, _)| *name == fault.table).map(|(_, file)| file);
                 file.map_or_else(|| Error::rules("rules", &*fault.what), |f| f.fault(Some(fault.offset), &*fault.what))
