@@ -20,7 +20,9 @@ use crate::error::Error;
 use crate::rules::{Class, Rule, RuleId, Rules};
 use crate::stage::{Found, Pass};
 
+mod author;
 mod head;
+mod lists;
 mod surveyed;
 mod tail;
 
@@ -32,10 +34,10 @@ const REPEATED: usize = 60;
 const BESIDE: usize = 12;
 /// Code points of the longest sentence below a picture.
 const CAPTION: usize = 160;
-/// Code points of a long heading inside of an article.
-const HEADING: usize = 45;
-/// Code points that an article must have before a list of comments can end it.
+/// Code points that an article must have before a list of comments, or word of its author, can end it.
 const COMMENTED: usize = 400;
+/// Blocks below the heading of the comments in which somebody must sign, or a form must ask.
+const SIGNED: usize = 10;
 
 /// The pass.
 pub struct Classify {
@@ -59,6 +61,7 @@ struct Named {
     place: RuleId,
     tail: RuleId,
     comments: RuleId,
+    author: RuleId,
     list: RuleId,
     menu: RuleId,
     orphan: RuleId,
@@ -99,7 +102,12 @@ impl Classify {
             place: add("place", K::SelfPromo, "a weak cue beside other boilerplate, or outside the article")?,
             tail: add("tail", K::Related, "a line behind the end of the article")?,
             comments: add("comments", K::CommentForm, "what stands below the heading of the comments")?,
-            list: add("related-list", K::Related, "a headline below a heading that announces links")?,
+            author: add("author", K::Byline, "what is said of the author at the end of the article")?,
+            list: add(
+                "related-list",
+                K::Related,
+                "a headline below a heading that announces links, or stacked with others that tell of something else",
+            )?,
             menu: add("menu", K::Navigation, "short pieces between bars or arrows")?,
             orphan: add("orphan", K::Heading, "a heading behind which nothing is kept")?,
             outside: add("outside", K::Navigation, "a block outside of the main content of the page")?,
@@ -270,7 +278,7 @@ impl<'a> Judge<'a> {
     fn weak(&self, i: usize) -> Option<(BlockKind, RuleId)> {
         let (shape, words) = (&self.shapes[i], &self.of.cues.words);
         let by_sign = || {
-            let sign = shape.sign.as_ref().filter(|s| s.weight >= WEAK)?;
+            let sign = shape.sign.as_ref().filter(|s| s.weight >= WEAK && !self.is_row_of_table(i))?;
             Some((sign.kind, self.rule_of(sign)))
         };
         let Some(hit) = shape.hit.filter(|h| h.weight >= WEAK) else { return by_sign() };
@@ -308,12 +316,13 @@ impl<'a> Judge<'a> {
                 self.safe[i] = true;
                 continue;
             }
-            if let Some((kind, rule, weight)) = self.strong(i) {
+            let heads_text = self.shapes[i].hit.is_some_and(|h| h.closes) && !self.heads_comments(i);
+            if let Some((kind, rule, weight)) = self.strong(i).filter(|_| !heads_text) {
                 self.drop(i, kind, rule, weight);
                 continue;
             }
             self.by_markup(i);
-            if is_menu(&self.shapes[i]) {
+            if is_menu(&self.shapes[i]) && !self.is_row_of_table(i) {
                 self.drop(i, BlockKind::Navigation, self.rules().menu, 0.85);
             }
         }
@@ -396,6 +405,7 @@ impl<'a> Judge<'a> {
         };
         let split = live.partition_point(|&i| i < first);
         self.head(&live[..split], first);
+        self.author(&live, first);
         // A standfirst may be as long as a paragraph; what stands below it belongs to the head as well.
         let second = prose.get(1).copied().unwrap_or(last);
         let below: Vec<usize> = live[split..].iter().copied().filter(|&i| i > first && i < second).take(4).collect();
@@ -433,7 +443,9 @@ impl<'a> Judge<'a> {
     fn end_at_comments(&mut self, live: &[usize]) {
         // On a page the heading of the comments that ends an article stands inside of it; others belong to other parts.
         let closes = |i: usize| {
-            !self.blocks[i].is_outside() && self.shapes[i].hit.is_some_and(|h| h.closes && h.weight >= STRONG)
+            !self.blocks[i].is_outside()
+                && self.shapes[i].hit.is_some_and(|h| h.closes && h.weight >= STRONG)
+                && self.heads_comments(i)
         };
         let Some(close) = (0..self.blocks.len()).find(|&i| closes(i) && self.prose[i] >= COMMENTED) else {
             return;
@@ -442,6 +454,37 @@ impl<'a> Judge<'a> {
         for &i in live.iter().filter(|&&i| i > close) {
             self.drop(i, BlockKind::CommentForm, rule, 0.86);
         }
+    }
+
+    /// Not so a heading of a few words above a paragraph, where nobody signs and no form asks for more.
+    fn heads_comments(&self, i: usize) -> bool {
+        let below = i + 1..self.blocks.len().min(i + 1 + SIGNED);
+        let of_reader = |j: usize| {
+            let shape = &self.shapes[j];
+            let hit = shape.hit.map(|hit| self.of.cues.all[hit.cue].kind);
+            let sign = shape.sign.as_ref().map(|sign| sign.kind);
+            shape.name || hit == Some(BlockKind::CommentForm) || sign == Some(BlockKind::Dateline)
+        };
+        let plain = self.blocks[i].markup.is_none() && !self.shapes[i].text.contains(|c: char| c.is_ascii_digit());
+        let heads_text = plain && below.clone().next().is_some_and(|j| self.is_body(j));
+        !heads_text || below.into_iter().any(of_reader)
+    }
+
+    /// One of several lines below the first paragraph in as many pieces between bars: three, or two with figures in one.
+    fn is_row_of_table(&self, i: usize) -> bool {
+        let bars = |j: usize| self.shapes[j].text.matches('|').count();
+        let own = bars(i);
+        if own < 2 || self.prose[i] == 0 {
+            return false;
+        }
+        let above = (0..i).rev().take_while(|&j| bars(j) == own);
+        let below = (i..self.shapes.len()).take_while(|&j| bars(j) == own);
+        let (mut rows, mut figures) = (0, false);
+        for j in above.chain(below) {
+            rows += 1;
+            figures |= self.shapes[j].text.contains(|c: char| c.is_ascii_digit());
+        }
+        rows >= if figures { 2 } else { 3 }
     }
 
     /// Between the first paragraph and the last one.
@@ -469,36 +512,6 @@ impl<'a> Judge<'a> {
             }
         }
         self.lists(lines, last);
-    }
-
-    /// A heading that announces links takes the headlines below it along.
-    fn lists(&mut self, lines: &[usize], last: usize) {
-        for &i in lines {
-            let announced = i > 0 && !self.is_live(i - 1) && self.is_label(i - 1);
-            if !announced || !self.is_live(i) {
-                continue;
-            }
-            let run: Vec<usize> = lines[lines.partition_point(|&j| j < i)..]
-                .iter()
-                .copied()
-                .take_while(|&j| {
-                    j < last && self.is_live(j) && self.shapes[j].is_title_like() && self.shapes[j].points >= 20
-                })
-                .take(8)
-                .collect();
-            // The last of several may be the heading of the paragraph that follows, which is shorter than a headline.
-            let heading = run.len() > 1 && run.last().is_some_and(|&j| self.shapes[j].points <= HEADING);
-            let n = run.len() - usize::from(heading);
-            for &j in &run[..n] {
-                self.drop(j, BlockKind::Related, self.rules().list, 0.7);
-            }
-        }
-    }
-
-    /// A line that was dropped as the heading of a list of links, without a link in it.
-    fn is_label(&self, i: usize) -> bool {
-        let shape = &self.shapes[i];
-        self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Related) && shape.points <= 40 && shape.words <= 5
     }
 
     /// `… (Agency)`, `… (Ministry of X)` at the end, no full stop before or behind.
@@ -611,6 +624,7 @@ impl<'a> Judge<'a> {
             found.note(Note::Kind { block: i, kind, keep, rule, confidence });
             let text = self.shapes[i].text;
             match kind {
+                BlockKind::Byline if rule == self.rules().author => {}
                 BlockKind::Byline if rule == self.rules().byline => authors.push((i, byline::written(text))),
                 BlockKind::Byline => {
                     authors.extend(byline::names(text, words).into_iter().map(|name| (i, byline::written(&name))));

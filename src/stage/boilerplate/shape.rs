@@ -102,14 +102,17 @@ impl<'a> Shape<'a> {
 
     /// A line that may be a headline or a heading.
     pub fn is_title_like(&self) -> bool {
-        let end = self.text.trim_end_matches(['»', '”', '"', ' ', '\u{a0}', '\u{202f}']);
+        !self.item && self.is_headline()
+    }
+
+    /// The same, with or without a bullet before it.
+    pub fn is_headline(&self) -> bool {
+        let text = if self.item { self.text.trim_start_matches(|c| is_bullet(c) || c == ' ') } else { self.text };
+        let end = text.trim_end_matches(['»', '”', '"', ' ', '\u{a0}', '\u{202f}']);
         (5..=160).contains(&self.points)
             && !end.ends_with(['.', ':', ',', ';', '…'])
-            && !self.item
             && self.sentences <= 2
-            && self
-                .text
-                .starts_with(|c: char| c.is_uppercase() || c.is_numeric() || is_uncased(c) || "«“\"„¿¡".contains(c))
+            && text.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || is_uncased(c) || "«“\"„¿¡".contains(c))
     }
 
     /// The weight of its cues, 0 to 1.
@@ -292,13 +295,15 @@ pub fn ends_like_a_sentence(text: &str) -> bool {
     end.ends_with(['.', '!', '?', '…', '。', '！', '？', '؟', '।'])
 }
 
+fn is_bullet(c: char) -> bool {
+    matches!(c, '-' | '–' | '—' | '•' | '*' | '·' | '‣' | '▪' | '◦' | '●' | '○' | '■')
+}
+
 /// Whether `text` begins like an item of a list.
 pub fn is_item(text: &str) -> bool {
     let mut chars = text.chars();
     match chars.next() {
-        Some('-' | '–' | '—' | '•' | '*' | '·' | '‣' | '▪' | '◦' | '●' | '○' | '■') => {
-            chars.next().is_some_and(char::is_whitespace)
-        }
+        Some(c) if is_bullet(c) => chars.next().is_some_and(char::is_whitespace),
         Some(c) if c.is_ascii_digit() => {
             let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
             text.len() - rest.len() <= 3 && (rest.starts_with(". ") || rest.starts_with(") ") || rest.starts_with("° "))

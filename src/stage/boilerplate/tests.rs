@@ -160,3 +160,69 @@ fn weak_words_of_two_languages_do_not_add_up() {
     };
     assert_eq!(weight(&["en"]), weight(&["de"]));
 }
+
+const TIDE: &str = "The tide tables of the harbour office, which every boat carries, now end in a year that nobody there had \
+    thought of when they were bought.";
+
+#[test]
+fn headlines_of_other_articles_go_where_they_are_stacked() {
+    let apart =
+        "Baker of the year lives above a bank\nCouncil buys nine goats for the hill\nWhy the library has no door";
+    let titled = |middle: &str| clean(&format!("Ferry stays in harbour\n\n{FERRY}\n\n{middle}\n\n{BELL}\n"));
+    assert_eq!(titled(apart).text(), format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}"));
+    let kept = [
+        // Words of the article: its main points.
+        "Engine is still on the other coast\nHarbour master waits for the town\nFerry may sail next month",
+        // One heading, a list that a heading announces, a list with signs.
+        "Baker of the year lives above a bank",
+        "What you should bring along\n- A lamp for the way down\n- Boots that are waterproof",
+    ];
+    for middle in kept {
+        assert_eq!(
+            clean(&format!("{FERRY}\n\n{middle}\n\n{BELL}\n")).text().matches(middle.lines().last().unwrap()).count(),
+            1
+        );
+    }
+    let announced = "Read also\n• Baker of the year\n• Council buys nine goats";
+    assert_eq!(titled(announced).text(), format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}"));
+}
+
+#[test]
+fn a_heading_that_says_comments_is_one_where_nobody_signs() {
+    let text = format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}\n\n{TIDE}\n\nLeave a comment\n\n");
+    let heading = clean(&format!("{text}{}\n\n{}\n", BELL.replace("bell", "horn"), FERRY.replace("ferry", "barge")));
+    assert!(
+        heading.text().contains("barge") && heading.text().contains("\n\nLeave a comment\n\n"),
+        "{}",
+        heading.text()
+    );
+    let signed = clean(&format!("{text}{}\n\nJane Marlowe\n\nReply\n", BELL.replace("bell", "horn")));
+    assert!(!signed.text().contains("horn"), "{}", signed.text());
+}
+
+#[test]
+fn a_table_between_bars_is_no_menu() {
+    let table = "Boat | Seats | Price\n\nTern | 12 | 4 €\n\nGull | 30 | 3 €";
+    let doc = clean(&format!("Ferry stays in harbour\n\n{FERRY}\n\n{table}\n\n{BELL}\n"));
+    assert!(doc.text().contains(table), "{}", doc.text());
+}
+
+#[test]
+fn what_is_said_of_the_author_at_the_end_goes() {
+    let bio = "Jane Marlowe has written for the paper since the year of the flood and keeps two goats on the hill.";
+    let head = "Ferry stays in harbour\nBy Jane Marlowe\n14 March 2024";
+    for end in [bio.to_string(), format!("Jane Marlowe\n\n{}", bio.replace("Jane Marlowe", "She"))] {
+        let doc = clean(&format!("{head}\n\n{FERRY}\n\n{BELL}\n\n{TIDE}\n\n{end}\n"));
+        assert!(!doc.text().contains("goats"), "{}", doc.text());
+        assert_eq!(doc.meta().authors, ["Jane Marlowe"]);
+    }
+    let told = clean(&format!("{head}\n\n{FERRY}\n\nJane Marlowe saw it all.\n\n{BELL}\n\n{TIDE}\n\n{bio}\n"));
+    assert!(told.text().contains("goats"), "an article about her");
+}
+
+#[test]
+fn a_headline_in_two_lines_is_one() {
+    let doc =
+        clean(&format!("Ferry stays in harbour until\nthe engine is back\nBy Jane Marlowe\n\n{FERRY}\n\n{BELL}\n"));
+    assert_eq!(doc.title().map(|b| doc.block_text(b)), Some("Ferry stays in harbour until the engine is back"));
+}

@@ -2,7 +2,8 @@
 //! block, so a wrapped article would look like hundreds of fragments without end punctuation.
 //!
 //! A text is held to be wrapped when line after line breaks where the next word would not have fitted. Verse, lists and
-//! short lines do not do that. A line after which the next word would have fitted ends its paragraph.
+//! short lines do not do that. A line after which the next word would have fitted ends its paragraph. Where the text is not
+//! wrapped, its headline may be.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -19,6 +20,11 @@ use crate::stage::{Found, Pass};
 const NARROWEST: usize = 28;
 /// Code points of the widest column: mail and terminals wrap at 72 to 80, some feeds at 100 to 120.
 const WIDEST: usize = 130;
+/// Code points of the shortest paragraph, above which headlines are looked for that were set in two lines.
+const PROSE: usize = 100;
+/// Code points of the shortest and the longest line of such a headline.
+const CUT: usize = 25;
+const HEADLINE: usize = 90;
 /// Breaks that a text must have before it is judged.
 const ENOUGH: usize = 4;
 
@@ -27,6 +33,7 @@ pub struct Unwrap {
     cues: Arc<Cues>,
     joined: RuleId,
     hyphen: RuleId,
+    headline: RuleId,
 }
 
 impl Unwrap {
@@ -39,9 +46,18 @@ impl Unwrap {
             |name: &str, about: &str, class| rules.add(Rule::new(format!("boilerplate/{name}"), "body", class, about));
         Ok(Unwrap {
             cues,
+            headline: add("unwrap-headline", "a line break inside a headline becomes a space", Class::Layout)?,
             joined: add("unwrap", "a line break inside a hard-wrapped paragraph becomes a space", Class::Layout)?,
             hyphen: add("unwrap-hyphen", "a word cut by a hyphen at the end of a line is joined", Class::Meaning)?,
         })
+    }
+
+    /// Whether a headline was set in two lines: the second goes on in lower case, and neither is a button or an offer.
+    fn cuts_headline(&self, line: &Line, next: &Line) -> bool {
+        let fits = |line: &Line| !line.item && line.points <= HEADLINE && line.text.split_whitespace().count() >= 2;
+        let says_more = |line: &Line| self.cues.hit(&fold::line(line.text), line.points, false).is_some();
+        let cut = next.lower && !line.stop && !next.stop && line.points >= CUT && fits(line) && fits(next);
+        cut && line.text.ends_with(|c: char| c.is_alphanumeric() || c == ',') && !says_more(line) && !says_more(next)
     }
 
     /// What stands instead of a hyphen at the end of `line` with `next` behind it: `true` when the hyphen belongs to the
@@ -65,6 +81,10 @@ impl Pass for Unwrap {
             .filter(|&i| plain(i - 1) && plain(i) && single_break(&doc.text()[lines[i - 1].at.end..lines[i].at.start]))
             .collect();
         let Some(width) = column(&lines, &breaks) else {
+            let head = lines.iter().position(|l| l.stop && l.points >= PROSE).unwrap_or(0);
+            for &i in breaks.iter().filter(|&&i| i < head && self.cuts_headline(&lines[i - 1], &lines[i])) {
+                found.edit(lines[i - 1].at.end..lines[i].at.start, " ", self.headline, 0.8);
+            }
             return;
         };
         let hyphens = breaks.iter().any(|&i| lines[i - 1].cut);

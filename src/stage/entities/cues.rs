@@ -207,13 +207,7 @@ impl Languages {
         self.of_rule.get(&rule).copied()
     }
 
-    fn add(
-        &mut self,
-        rules: &mut Rules,
-        file: &RuleFile,
-        name: &str,
-        section: Section,
-    ) -> Result<(), Error> {
+    fn add(&mut self, rules: &mut Rules, file: &RuleFile, name: &str, section: Section) -> Result<(), Error> {
         let Some((cue, _)) = Cue::ALL.iter().find(|(_, n)| *n == name) else {
             let known: Vec<_> = Cue::ALL.iter().map(|(_, n)| *n).collect();
             let what = format!("{name} is no section; there are {}", known.join(", "));

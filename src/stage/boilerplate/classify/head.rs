@@ -17,6 +17,9 @@ const OPENING: usize = 4;
 const BEGINNING: usize = 5;
 /// How much better than an earlier line a later one must be as a headline.
 const ALIKE: f32 = 0.8;
+/// Code points of the shortest line that may stand between the headline and who signs, and of such a headline where that
+/// line is no sentence.
+const STANDFIRST: usize = 40;
 /// Words of the longest name of a paper or section, and of the shortest headline that is told from one.
 const MASTHEAD: usize = 4;
 
@@ -85,8 +88,12 @@ impl Judge<'_> {
                 && (self.verdicts[j].is_some_and(signs)
                     || self.weak(j).is_some_and(|(kind, _)| matches!(kind, K::Byline | K::Dateline)))
         };
-        let standfirst = self.shapes.get(i + 1).is_some_and(|s| s.is_sentence() && s.points >= 40);
-        let signed = signed(i + 1) || standfirst && signed(i + 2);
+        let row = is_menu_row(shape, &self.of.cues.words);
+        let long = shape.points >= STANDFIRST && !row;
+        let standfirst = |j: usize| {
+            self.shapes.get(j).is_some_and(|s| s.points >= STANDFIRST && (s.is_sentence() || long && s.is_title_like()))
+        };
+        let signed = (i + 1..=i + 3).take_while(|&j| j == i + 1 || standfirst(j - 1)).any(signed);
         let furniture = |v: Verdict| {
             !v.keep
                 && matches!(
@@ -106,7 +113,7 @@ impl Judge<'_> {
         };
         let mark = |holds: bool, weight: f32| if holds { weight } else { 0.0 };
         length + 3.0 * self.taken_up(shape, text) + mark(signed, 1.0) + mark(apart, 0.5)
-            - mark(is_menu_row(shape, &self.of.cues.words), 2.0)
+            - mark(row, 2.0)
             - mark(self.names_outlet(shape), 1.0)
             - mark(self.stands_under_headline(i) || below, 0.7)
     }
@@ -137,10 +144,8 @@ impl Judge<'_> {
         if let Some((_, words)) = self.opening.borrow().as_ref().filter(|(of, _)| *of == first) {
             return words.clone();
         }
-        let words = &self.of.cues.words;
         let paragraphs = (first..self.blocks.len()).filter(|&i| self.is_live(i) && self.is_body(i));
-        let found = paragraphs.take(OPENING).flat_map(|i| content_words(&fold::line(self.shapes[i].text), words));
-        let found = Rc::new(beginnings(found.collect()));
+        let found = Rc::new(paragraphs.take(OPENING).flat_map(|i| self.content_words(i)).collect::<BTreeSet<_>>());
         *self.opening.borrow_mut() = Some((first, found.clone()));
         found
     }
@@ -149,6 +154,11 @@ impl Judge<'_> {
     fn taken_up(&self, shape: &Shape, text: &BTreeSet<String>) -> f32 {
         let own = beginnings(content_words(&shape.folded, &self.of.cues.words));
         own.intersection(text).count() as f32 / own.len().max(2) as f32
+    }
+
+    /// The content words of a block, by their beginnings.
+    pub(super) fn content_words(&self, i: usize) -> BTreeSet<String> {
+        beginnings(content_words(&fold::line(self.shapes[i].text), &self.of.cues.words))
     }
 
     /// A line that a list follows is the heading of the list.
