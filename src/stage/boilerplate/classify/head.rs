@@ -17,8 +17,8 @@ const OPENING: usize = 4;
 const BEGINNING: usize = 5;
 /// How much better than an earlier line a later one must be as a headline.
 const ALIKE: f32 = 0.8;
-/// Code points of the shortest line that may stand between the headline and who signs, and of such a headline where that
-/// line is no sentence.
+/// Code points of the shortest line that may stand between the headline and who signs, and of such a headline, not set in
+/// capitals, where that line is no sentence.
 const STANDFIRST: usize = 40;
 /// Words of the longest name of a paper or section, and of the shortest headline that is told from one.
 const MASTHEAD: usize = 4;
@@ -88,8 +88,7 @@ impl Judge<'_> {
                 && (self.verdicts[j].is_some_and(signs)
                     || self.weak(j).is_some_and(|(kind, _)| matches!(kind, K::Byline | K::Dateline)))
         };
-        let row = is_menu_row(shape, &self.of.cues.words);
-        let long = shape.points >= STANDFIRST && !row;
+        let long = shape.points >= STANDFIRST && shape.text.split(' ').any(|w| w.starts_with(char::is_lowercase));
         let standfirst = |j: usize| {
             self.shapes.get(j).is_some_and(|s| s.points >= STANDFIRST && (s.is_sentence() || long && s.is_title_like()))
         };
@@ -113,7 +112,7 @@ impl Judge<'_> {
         };
         let mark = |holds: bool, weight: f32| if holds { weight } else { 0.0 };
         length + 3.0 * self.taken_up(shape, text) + mark(signed, 1.0) + mark(apart, 0.5)
-            - mark(row, 2.0)
+            - mark(is_menu_row(shape, &self.of.cues.words), 2.0)
             - mark(self.names_outlet(shape), 1.0)
             - mark(self.stands_under_headline(i) || below, 0.7)
     }
