@@ -72,6 +72,44 @@ impl Walk<'_> {
         }
     }
 
+    /// The words in lower case that are two slips away, each of them a letter missing, extra or wrong: those that begin
+    /// and end with the same letters.
+    pub(super) fn two_slips(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let Some(place) = self.letters.first().and_then(|first| self.step(self.root(), *first)) else { return found };
+        // Row by row of the table of distances: how many slips lead from the letters of the path to those of the word.
+        let row: Vec<u8> = (0..self.letters.len() as u8).collect();
+        self.descend(place, &mut String::from(self.letters[0]), &row, &mut found);
+        found
+    }
+
+    fn descend(&self, place: Place, path: &mut String, row: &[u8], found: &mut Vec<String>) {
+        const SLIPS: u8 = 2;
+        let node = self.fst.node(place.node);
+        if row.last() == Some(&SLIPS) && path.chars().next_back() == self.letters.last().copied() && node.is_final() {
+            let value = place.value + node.final_output().value();
+            let value = if self.by_frequency { bits_of_frequency(value, self.letters.len()) } else { value };
+            if value & LOWER != 0 {
+                found.push(path.clone());
+            }
+        }
+        let mut next = Vec::new();
+        self.steps(place, &mut next);
+        let mut below = vec![0; row.len()];
+        for (letter, there) in next {
+            below[0] = row[0] + 1;
+            for i in 1..row.len() {
+                let wrong = row[i - 1] + u8::from(self.letters[i] != letter);
+                below[i] = wrong.min(row[i] + 1).min(below[i - 1] + 1);
+            }
+            if below.iter().any(|slips| *slips <= SLIPS) {
+                path.push(letter);
+                self.descend(there, path, &below, found);
+                path.pop();
+            }
+        }
+    }
+
     /// Whether the letters from `from` on lead to a word in lower case.
     pub(super) fn holds(&self, mut place: Place, from: usize) -> bool {
         for &letter in &self.letters[from..] {

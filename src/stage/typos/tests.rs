@@ -49,6 +49,20 @@ fn slips_are_mended() {
 }
 
 #[test]
+fn a_long_word_with_two_slips_is_mended_when_one_common_word_is_near() {
+    for (lang, bad, good) in [
+        ("fr", "La comission parlementtaitre siège mardi.", "La commission parlementaire siège mardi."),
+        ("en", "Their admimistrarion has answered the goat keepers.", "Their administration has answered the goat keepers."),
+        // Derived words, a compound and words of others are none.
+        ("fr", "Une remunicipalisation de l'eau est à l'étude.", "Une remunicipalisation de l'eau est à l'étude."),
+        ("fr", "Des antiparlementaires ont défilé en ville.", "Des antiparlementaires ont défilé en ville."),
+        ("fr", "Le mot grenouillitude fait sourire la salle.", "Le mot grenouillitude fait sourire la salle."),
+    ] {
+        assert_eq!(mended_in(lang, bad), good);
+    }
+}
+
+#[test]
 fn a_change_that_is_not_sure_is_a_suggestion() {
     let options = Options { only: Some(vec!["typos".into()]), audit: crate::Audit::Full, ..Options::default() };
     let line = serde_json::json!({ "text": "Les habitants ont quité la ville hier.", "lang": "fr" }).to_string();

@@ -17,7 +17,7 @@ use crate::language::Lang;
 use crate::lexicon::pairs::{is_joint, sign};
 use crate::lexicon::{Neighbour, Slip, Word};
 use crate::rules::{Class, Rule, RuleId, Rules};
-use crate::stage::typos::evidence::{Place, Suspect, is_accented, weigh, zipf};
+use crate::stage::typos::evidence::{COUNT, Place, Suspect, is_accented, is_compound, weigh, zipf};
 use crate::stage::typos::tokens::{Gap, gap, in_address, in_case, stands_alone};
 use crate::stage::typos::tongue::{Tongue, Tongues};
 use crate::stage::{Found, Pass};
@@ -35,6 +35,8 @@ const FOREIGN: u16 = 300;
 const ELSEWHERE: f32 = 2.0;
 /// How sure a missing accent is.
 const ACCENT: f32 = 0.95;
+/// How sure the only word is that is two slips away.
+const TWICE: f32 = 0.95;
 /// A change as sure as this is told, though not made.
 const WORTH_TELLING: f32 = 0.3;
 /// Words to either side that are looked at for foreign ones, and how many of them may be unknown.
@@ -42,6 +44,8 @@ const WINDOW: usize = 4;
 const UNKNOWN: usize = 2;
 /// Unknown words that are weighed in one document: each costs some 50 µs, and a text with more is not in the language.
 const WEIGHED: usize = 400;
+/// Words of one document that are looked for two slips away: each costs up to a millisecond.
+const WALKS: usize = 8;
 /// Words whose neighbours a thread remembers; then it forgets all of them.
 const REMEMBERED: usize = 4096;
 
@@ -49,6 +53,7 @@ const REMEMBERED: usize = 4096;
 pub struct Words {
     tongues: Arc<Tongues>,
     edit: RuleId,
+    twice: RuleId,
     accent: RuleId,
     glued: RuleId,
     cut: RuleId,
@@ -72,6 +77,7 @@ impl Words {
         Ok(Words {
             tongues,
             edit: add("edit-1", "a word that is one slip away from a known one")?,
+            twice: add("edit-2", "a long word that is two slips away from one known word, and one slip from none")?,
             accent: add("accent", "a word that lacks only an accent")?,
             glued: add("glued-words", "two words written as one")?,
             cut: add("cut-word", "a word with a space inside")?,
@@ -107,7 +113,7 @@ impl Words {
         }
         unknown.retain(|u| times.get(u.token.of(text)) == Some(&1) && !recurs(doc, &u.place.word));
         unknown.truncate(WEIGHED);
-        let mut out = Vec::new();
+        let (mut out, mut walks) = (Vec::new(), 0);
         let times = |word: &str| self.times(doc, word);
         for u in unknown {
             let word = &*u.place.word;
@@ -121,7 +127,10 @@ impl Words {
             let elsewhere = self.elsewhere(word, u.tongue);
             let neighbours = neighbours(word, u.tongue);
             let suspects = weigh(&u.place, &neighbours, u.tongue, f32::from(elsewhere) / 100.0, &times);
-            if !suspects.is_empty() {
+            if suspects.is_empty() && walks < WALKS && may_have_two_slips(&u, length, elsewhere) {
+                walks += 1;
+                out.extend(two_slips(&u).map(|suspect| (u.token.clone(), u.tongue.sure, vec![suspect])));
+            } else if !suspects.is_empty() {
                 let foreign = elsewhere >= FOREIGN && length > TINY;
                 let sure =
                     if u.place.capital { u.tongue.sure_of_nouns.unwrap_or(f32::INFINITY) } else { u.tongue.sure };
@@ -168,6 +177,7 @@ impl Pass for Words {
                 let rule = match b.neighbour.slip {
                     Slip::Glued => self.glued,
                     Slip::Cut => self.cut,
+                    Slip::Twice => self.twice,
                     _ if is_accented(&b.neighbour.word, word) => self.accent,
                     _ => self.edit,
                 };
@@ -196,6 +206,47 @@ fn may_be_noun(token: &Token, text: &str) -> bool {
         && !token.facts.is_listed()
         && token.facts.frequency().is_none()
         && token.of(text).chars().nth(LETTERS - 1).is_some()
+}
+
+/// Whether it is long, written in lower case among known words, and nothing but a slip of the language: a compound, a loan
+/// and a name are not.
+fn may_have_two_slips(unknown: &Unknown, length: usize, elsewhere: u16) -> bool {
+    const LETTERS: usize = 11;
+    let place = &unknown.place;
+    length >= LETTERS
+        && !place.capital
+        && place.strangers == 0
+        && elsewhere == 0
+        && unknown.token.facts.frequency().is_none()
+        && unknown.tongue.lexicon.has_dictionary()
+        && !is_compound(&place.word, unknown.tongue.lexicon)
+}
+
+/// The one word of the language that is common and two slips away, where the slips are not side by side: derived words
+/// differ from others by more than a letter at one end.
+fn two_slips(unknown: &Unknown) -> Option<Suspect> {
+    const COMMON: f32 = 3.3;
+    const AHEAD: f32 = 1.0;
+    let (place, lexicon) = (&unknown.place, unknown.tongue.lexicon);
+    let mut all: Vec<(f32, String)> =
+        lexicon.neighbours_by_two(&place.word).into_iter().map(|word| (zipf(lexicon, &word), word)).collect();
+    all.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let rival = all.get(1).map_or(0.0, |second| second.0);
+    let (best, word) = all.into_iter().next()?;
+    let sure = best >= COMMON && best - rival >= AHEAD && is_apart(&place.word, &word);
+    let mut features = [0.0; COUNT];
+    features[1] = best;
+    let neighbour = Neighbour { word, slip: Slip::Twice, at: 0 };
+    sure.then(|| Suspect { neighbour, at: place.at.clone(), features, sure: TWICE })
+}
+
+/// Whether a letter that both words have stands between the places where they differ.
+fn is_apart(word: &str, other: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (word.chars().collect(), other.chars().collect());
+    let start = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    let middle = |letters: &[char]| letters.len().saturating_sub(start + end);
+    middle(&a).max(middle(&b)) > 2
 }
 
 /// Whether the word recurs in the dump that the document comes from: then it is no slip. A few documents may be counted
