@@ -588,15 +588,25 @@ pub const LINE_BREAKS: &[char] = &['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}',
 /// The lines of `text`, without their breaks, as byte ranges.
 pub fn lines(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut rest = Some(0);
+    let usual = !has_rare_breaks(text);
     std::iter::from_fn(move || {
         let start = rest?;
-        let (end, next) = match line_break(&text.as_bytes()[start..]) {
+        let ahead = &text.as_bytes()[start..];
+        let at = if usual { memchr::memchr2(b'\n', b'\r', ahead).map(|at| at..at + 1) } else { line_break(ahead) };
+        let (end, next) = match at {
             Some(at) => (start + at.start, Some(start + at.end)),
             None => (text.len(), None),
         };
         rest = next;
         Some(start..end)
     })
+}
+
+/// Whether a line may end in `text` with another sign than LF and CR.
+fn has_rare_breaks(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let wide = |sign: &str| memchr::memmem::find(bytes, sign.as_bytes()).is_some();
+    bytes.iter().fold(false, |found, b| found | matches!(b, 0xb | 0xc)) || wide("\u{85}") || wide("\u{2028}") || wide("\u{2029}")
 }
 
 /// The first of [`LINE_BREAKS`] in `text`, told by its bytes.
@@ -620,6 +630,12 @@ pub fn trimmed(text: &str, at: Range<usize>) -> Option<Range<usize>> {
     (start < end).then_some(start..end)
 }
 
+/// Letters, roughly: those of ASCII and all characters beyond it.
 fn letters(text: &str) -> usize {
-    text.bytes().filter(|b| b.is_ascii_alphabetic() || *b >= 0xc0).count()
+    count_bytes(text.as_bytes(), |b| b.is_ascii_alphabetic() || b >= 0xc0)
+}
+
+/// How many bytes are such. Counted in bytes first, many at a time.
+pub(crate) fn count_bytes(bytes: &[u8], is_such: impl Fn(u8) -> bool) -> usize {
+    bytes.chunks(255).map(|chunk| usize::from(chunk.iter().fold(0_u8, |n, b| n + u8::from(is_such(*b))))).sum()
 }

@@ -9,7 +9,7 @@ use super::record::{
     Audit, Block, Date, Edit, Entity, ForeignWord, Language, Mention, OtherLanguage, Published, Quality, Record,
     Relation, Removed, SCHEMA, Source, Suggestion,
 };
-use crate::document::{self, Applied, BlockKind, Document};
+use crate::document::{self, Applied, BlockKind, Document, count_bytes};
 use crate::edit::Piece;
 use crate::read::RawRecord;
 use crate::rules::{Class, Rules};
@@ -162,7 +162,7 @@ impl<'a> CodePoints<'a> {
 
 /// Bytes that begin a character.
 fn count(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|b| (**b as i8) >= -0x40).count()
+    count_bytes(bytes, |b| (b as i8) >= -0x40)
 }
 
 fn language(doc: &Document) -> Language {

@@ -48,8 +48,8 @@ impl Pattern {
 #[derive(Debug)]
 struct Tree {
     root: Node,
-    /// The bytes that a match begins with; `None` when it may be empty.
-    first: Option<Bytes>,
+    /// The bytes that a match begins with at the start of a line, and within it; `None` when it may be empty.
+    first: [Option<Bytes>; 2],
     /// It begins where the line begins.
     anchored: bool,
 }
@@ -61,13 +61,23 @@ enum Node {
     Start,
     End,
     All(Vec<Node>),
-    /// One of several, each with the bytes that it begins with, and those of all.
-    Any(Vec<(Option<Bytes>, Node)>, Option<Bytes>),
+    Any(Ways),
     Repeat {
         node: Box<Node>,
         least: u32,
         most: u32,
     },
+}
+
+/// One of several.
+#[derive(Debug, Default)]
+struct Ways {
+    /// Those that begin with one byte, by it.
+    led: Vec<(u8, Node)>,
+    /// The others, each with the bytes that it begins with.
+    others: Vec<(Option<Bytes>, Node)>,
+    /// What all begin with.
+    first: Option<Bytes>,
 }
 
 /// One byte of a set, or one character.
@@ -126,6 +136,13 @@ impl Bytes {
         self.0[usize::from(byte / 64)] & 1 << (byte % 64) != 0
     }
 
+    /// The byte that is its only one.
+    fn only(self) -> Option<u8> {
+        let one = self.0.iter().map(|bits| bits.count_ones()).sum::<u32>() == 1;
+        let part = self.0.iter().position(|bits| *bits != 0).filter(|_| one)?;
+        Some((part * 64) as u8 + self.0[part].trailing_zeros() as u8)
+    }
+
     fn or(self, other: Bytes) -> Bytes {
         Bytes(std::array::from_fn(|i| self.0[i] | other.0[i]))
     }
@@ -140,7 +157,11 @@ impl Tree {
             Some(root) => root,
             None => Tree::parse_any(text)?,
         };
-        Ok(Tree { first: root.first(), anchored: root.is_anchored(), root })
+        Ok(Tree::of(root))
+    }
+
+    fn of(root: Node) -> Tree {
+        Tree { first: [root.first(), root.first_within()], anchored: root.is_anchored(), root }
     }
 
     /// By the parser of all regular expressions.
@@ -150,12 +171,17 @@ impl Tree {
     }
 
     fn is_match(&self, line: &str) -> bool {
-        let from: Places = match self.first {
-            _ if self.anchored => Places::from_slice(&[0]),
-            Some(first) => (0..).zip(line.bytes()).filter(|(_, b)| first.has(*b)).map(|(at, _)| at).collect(),
-            None => (0..=line.len() as u32).collect(),
-        };
-        !self.root.ends(line, from).is_empty()
+        let [at_start, within] = self.first;
+        let mut from = Places::new();
+        if begins(at_start, line.as_bytes(), 0) {
+            from.push(0);
+        }
+        match within {
+            _ if self.anchored => {}
+            Some(first) => from.extend((1..).zip(line.bytes().skip(1)).filter(|(_, b)| first.has(*b)).map(|(at, _)| at)),
+            None => from.extend(1..=line.len() as u32),
+        }
+        !from.is_empty() && !self.root.ends(line, from).is_empty()
     }
 }
 
@@ -186,9 +212,17 @@ impl Node {
 
     /// One of `parts`.
     fn any(parts: Vec<Node>) -> Node {
-        let parts: Vec<_> = parts.into_iter().map(|node| (node.first(), node)).collect();
-        let first = parts.iter().try_fold(Bytes::default(), |all, (first, _)| Some(all.or((*first)?)));
-        Node::Any(parts, first)
+        let mut ways = Ways { first: Some(Bytes::default()), ..Ways::default() };
+        for part in parts {
+            let first = part.first();
+            ways.first = ways.first.zip(first).map(|(all, first)| all.or(first));
+            match first.and_then(Bytes::only) {
+                Some(byte) => ways.led.push((byte, part)),
+                None => ways.others.push((first, part)),
+            }
+        }
+        ways.led.sort_by_key(|(byte, _)| *byte);
+        Node::Any(ways)
     }
 
     /// Whether it can begin only where a line begins.
@@ -196,7 +230,7 @@ impl Node {
         match self {
             Node::Start => true,
             Node::All(parts) => parts.first().is_some_and(Node::is_anchored),
-            Node::Any(parts, _) => parts.iter().all(|(_, part)| part.is_anchored()),
+            Node::Any(ways) => ways.all().all(Node::is_anchored),
             Node::Repeat { node, least, .. } => *least > 0 && node.is_anchored(),
             Node::Literal(_) | Node::Class(_) | Node::End => false,
         }
@@ -219,8 +253,21 @@ impl Node {
             }
             Node::Start | Node::End => None,
             Node::All(parts) => parts.iter().find(|p| !matches!(p, Node::Start))?.first(),
-            Node::Any(_, first) => *first,
+            Node::Any(ways) => ways.first,
             Node::Repeat { node, least, .. } => node.first().filter(|_| *least > 0),
+        }
+    }
+
+    /// The bytes that it begins with behind the start of a line; `None` when what it matches there may be empty.
+    fn first_within(&self) -> Option<Bytes> {
+        match self {
+            Node::Start => Some(Bytes::default()),
+            Node::All(parts) => parts.first()?.first_within(),
+            Node::Any(ways) => {
+                ways.all().try_fold(Bytes::default(), |all, part| Some(all.or(part.first_within()?)))
+            }
+            Node::Repeat { node, least, .. } => node.first_within().filter(|_| *least > 0),
+            node => node.first(),
         }
     }
 
@@ -248,19 +295,9 @@ impl Node {
             Node::All(parts) => {
                 parts.iter().fold(from, |from, part| if from.is_empty() { from } else { part.ends(line, from) })
             }
-            Node::Any(parts, first) => {
-                from.retain(|at| begins(*first, bytes, *at));
-                if from.is_empty() {
-                    return from;
-                }
-                let mut to = Places::new();
-                for (first, part) in parts {
-                    let begin: Places = from.iter().copied().filter(|at| begins(*first, bytes, *at)).collect();
-                    if !begin.is_empty() {
-                        to.extend(part.ends(line, begin));
-                    }
-                }
-                in_order(to)
+            Node::Any(ways) => {
+                from.retain(|at| begins(ways.first, bytes, *at));
+                if from.is_empty() { from } else { ways.ends(line, &from) }
             }
             Node::Repeat { node, least, most } => match &**node {
                 Node::Class(class) => class.run(line, &from, *least, *most),
@@ -286,6 +323,32 @@ impl Node {
             }
         }
         to
+    }
+}
+
+impl Ways {
+    fn all(&self) -> impl Iterator<Item = &Node> {
+        self.led.iter().map(|(_, part)| part).chain(self.others.iter().map(|(_, part)| part))
+    }
+
+    /// Where one of them may end.
+    fn ends(&self, line: &str, from: &Places) -> Places {
+        let bytes = line.as_bytes();
+        let mut to = Places::new();
+        for &at in from {
+            let Some(byte) = bytes.get(at as usize) else { continue };
+            let first = self.led.partition_point(|(lead, _)| lead < byte);
+            for (_, part) in self.led[first..].iter().take_while(|(lead, _)| lead == byte) {
+                to.extend(part.ends(line, Places::from_slice(&[at])));
+            }
+        }
+        for (first, part) in &self.others {
+            let begin: Places = from.iter().copied().filter(|at| begins(*first, bytes, *at)).collect();
+            if !begin.is_empty() {
+                to.extend(part.ends(line, begin));
+            }
+        }
+        in_order(to)
     }
 }
 
@@ -477,9 +540,8 @@ mod tests {
                 left += 1;
                 continue;
             };
-            let ours = Tree { first: root.first(), anchored: root.is_anchored(), root };
-            let any = Tree::parse_any(pattern).unwrap();
-            let any = Tree { first: any.first(), anchored: any.is_anchored(), root: any };
+            let ours = Tree::of(root);
+            let any = Tree::of(Tree::parse_any(pattern).unwrap());
             let others = lines.iter().copied().skip(n % 7).step_by(7);
             for line in own.iter().chain(others) {
                 assert_eq!(ours.is_match(line), any.is_match(line), "{pattern} on {line:?}");
