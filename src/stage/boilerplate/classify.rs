@@ -21,6 +21,7 @@ use crate::rules::{Class, Rule, RuleId, Rules};
 use crate::stage::{Found, Pass};
 
 mod author;
+mod cards;
 mod head;
 mod lists;
 mod surveyed;
@@ -62,6 +63,7 @@ struct Named {
     tail: RuleId,
     comments: RuleId,
     author: RuleId,
+    card: RuleId,
     list: RuleId,
     menu: RuleId,
     orphan: RuleId,
@@ -102,6 +104,7 @@ impl Classify {
             place: add("place", K::SelfPromo, "a weak cue beside other boilerplate, or outside the article")?,
             tail: add("tail", K::Related, "a line behind the end of the article")?,
             comments: add("comments", K::CommentForm, "what stands below the heading of the comments")?,
+            card: add("card", K::Newsletter, "a line in a box with an offer, set apart by empty lines")?,
             author: add("author", K::Byline, "what is said of the author at the end of the article")?,
             list: add(
                 "related-list",
@@ -406,6 +409,7 @@ impl<'a> Judge<'a> {
         let split = live.partition_point(|&i| i < first);
         self.head(&live[..split], first);
         self.author(&live, first);
+        self.cards(first);
         // A standfirst may be as long as a paragraph; what stands below it belongs to the head as well.
         let second = prose.get(1).copied().unwrap_or(last);
         let below: Vec<usize> = live[split..].iter().copied().filter(|&i| i > first && i < second).take(4).collect();

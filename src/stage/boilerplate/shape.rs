@@ -143,6 +143,7 @@ fn sign(text: &str, folded: &str, points: usize, stop: bool, quotes: bool, cues:
         None if !stop && is_pointer(text) => (BlockKind::Related, 0.7),
         None if quotes || stop || points > STAMP => return None,
         None if is_drawn_line(text) => (BlockKind::Navigation, 0.9),
+        None if is_counter(text) => (BlockKind::Share, 0.6),
         None if is_code(text) => (BlockKind::Byline, 0.9),
         None if is_address(text) => (BlockKind::Navigation, 0.7),
         None if is_hashtags(text) => (BlockKind::Tagline, 0.9),
@@ -171,6 +172,15 @@ fn is_bar(text: &str) -> bool {
 fn is_pointer(text: &str) -> bool {
     let led = text.starts_with(['>', '→', '⇒', '►', '▶', '➜', '➤', '»']);
     led && text.chars().any(char::is_alphabetic) || text.starts_with('[') && text.ends_with(']')
+}
+
+/// How often something was clicked, or the letter of a button: "214", "1.2K", "X".
+fn is_counter(text: &str) -> bool {
+    let mut letters = text.chars();
+    let counts = text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().count() <= 6
+        && text.trim_end_matches(['k', 'K', 'M']).chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' '));
+    counts || letters.next().is_some_and(|c| c.is_ascii_alphabetic()) && letters.next().is_none()
 }
 
 /// A line drawn with signs: `* * *`, `-----`.

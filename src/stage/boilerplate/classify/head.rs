@@ -204,7 +204,11 @@ impl Judge<'_> {
         let sure = self.shapes[title].words >= MASTHEAD && self.taken_up(&self.shapes[title], &text) >= 0.15;
         for &i in head.iter().filter(|&&i| i < title) {
             let shape = &self.shapes[i];
-            let is_name = shape.name || byline::is_shouted(shape.text);
+            // Above the sections and buttons of the page nobody signs.
+            let above_page = (i + 1..title).any(|j| {
+                self.verdicts[j].is_some_and(|v| !v.keep && matches!(v.kind, BlockKind::Navigation | BlockKind::Subscribe))
+            });
+            let is_name = (shape.name || byline::is_shouted(shape.text)) && !above_page;
             let short = shape.words <= MASTHEAD && shape.points <= 40 && !is_name;
             let page = short || sure && shape.points <= 100 && self.taken_up(shape, &text) < 0.5;
             if page && !shape.is_sentence() && self.shapes[title].words >= MASTHEAD && self.verdicts[i].is_none() {

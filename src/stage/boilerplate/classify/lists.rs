@@ -67,7 +67,7 @@ impl Judge<'_> {
     }
 
     /// Line ends between a block and the next one.
-    fn gap(&self, i: usize) -> usize {
+    pub(super) fn gap(&self, i: usize) -> usize {
         let next = self.blocks.get(i + 1).map_or(self.doc.text().len(), |b| b.at.start);
         self.doc.text()[self.blocks[i].at.end..next].matches('\n').count()
     }
@@ -75,8 +75,8 @@ impl Judge<'_> {
     /// A line that was dropped as the heading of a list of links, without a link in it.
     fn is_label(&self, i: usize) -> bool {
         let shape = &self.shapes[i];
-        let by_cue = |rule| shape.hit.is_some_and(|hit| self.of.cues.all[hit.cue].rule == rule);
-        self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Related && by_cue(v.rule))
+        self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Related)
+            && shape.hit.is_some()
             && shape.points <= 40
             && shape.words <= 5
     }
