@@ -606,7 +606,10 @@ pub fn lines(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 fn has_rare_breaks(text: &str) -> bool {
     let bytes = text.as_bytes();
     let wide = |sign: &str| memchr::memmem::find(bytes, sign.as_bytes()).is_some();
-    bytes.iter().fold(false, |found, b| found | matches!(b, 0xb | 0xc)) || wide("\u{85}") || wide("\u{2028}") || wide("\u{2029}")
+    bytes.iter().fold(false, |found, b| found | matches!(b, 0xb | 0xc))
+        || wide("\u{85}")
+        || wide("\u{2028}")
+        || wide("\u{2029}")
 }
 
 /// The first of [`LINE_BREAKS`] in `text`, told by its bytes.

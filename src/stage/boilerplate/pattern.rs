@@ -62,11 +62,7 @@ enum Node {
     End,
     All(Vec<Node>),
     Any(Ways),
-    Repeat {
-        node: Box<Node>,
-        least: u32,
-        most: u32,
-    },
+    Repeat { node: Box<Node>, least: u32, most: u32 },
 }
 
 /// One of several.
@@ -178,7 +174,9 @@ impl Tree {
         }
         match within {
             _ if self.anchored => {}
-            Some(first) => from.extend((1..).zip(line.bytes().skip(1)).filter(|(_, b)| first.has(*b)).map(|(at, _)| at)),
+            Some(first) => {
+                from.extend((1..).zip(line.bytes().skip(1)).filter(|(_, b)| first.has(*b)).map(|(at, _)| at))
+            }
             None => from.extend(1..=line.len() as u32),
         }
         !from.is_empty() && !self.root.ends(line, from).is_empty()
@@ -263,9 +261,7 @@ impl Node {
         match self {
             Node::Start => Some(Bytes::default()),
             Node::All(parts) => parts.first()?.first_within(),
-            Node::Any(ways) => {
-                ways.all().try_fold(Bytes::default(), |all, part| Some(all.or(part.first_within()?)))
-            }
+            Node::Any(ways) => ways.all().try_fold(Bytes::default(), |all, part| Some(all.or(part.first_within()?))),
             Node::Repeat { node, least, .. } => node.first_within().filter(|_| *least > 0),
             node => node.first(),
         }

@@ -226,3 +226,22 @@ fn a_headline_in_two_lines_is_one() {
         clean(&format!("Ferry stays in harbour until\nthe engine is back\nBy Jane Marlowe\n\n{FERRY}\n\n{BELL}\n"));
     assert_eq!(doc.title().map(|b| doc.block_text(b)), Some("Ferry stays in harbour until the engine is back"));
 }
+
+#[test]
+fn a_box_with_an_offer_goes_as_a_whole() {
+    let offer = "Newsletter\nThe Tideline\nWhat the sea brings, on Fridays\nSign up to our newsletter";
+    let doc = clean(&format!("Ferry stays in harbour\n\n{FERRY}\n\n{offer}\n\n{BELL}\n"));
+    assert_eq!(doc.text(), format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}"));
+    let list = "What the island needs\n- A newsletter of its own\n- Another engine";
+    let doc = clean(&format!("Ferry stays in harbour\n\n{FERRY}\n\n{list}\n\n{BELL}\n"));
+    assert!(doc.text().contains("What the island needs") && doc.text().contains("engine\n\n"), "{}", doc.text());
+}
+
+#[test]
+fn what_stands_above_the_sections_of_a_page_is_its_name() {
+    let doc = clean(&format!(
+        "Harald Lantern\nNews\nSport\nWeather\nFerry stays in harbour\n\n{FERRY}\n\n214\nShare\n\n{BELL}\n"
+    ));
+    assert_eq!(doc.text(), format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}"));
+    assert!(doc.meta().authors.is_empty(), "{:?}", doc.meta().authors);
+}

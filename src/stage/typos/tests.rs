@@ -52,7 +52,11 @@ fn slips_are_mended() {
 fn a_long_word_with_two_slips_is_mended_when_one_common_word_is_near() {
     for (lang, bad, good) in [
         ("fr", "La comission parlementtaitre siège mardi.", "La commission parlementaire siège mardi."),
-        ("en", "Their admimistrarion has answered the goat keepers.", "Their administration has answered the goat keepers."),
+        (
+            "en",
+            "Their admimistrarion has answered the goat keepers.",
+            "Their administration has answered the goat keepers.",
+        ),
         // Derived words, a compound and words of others are none.
         ("fr", "Une remunicipalisation de l'eau est à l'étude.", "Une remunicipalisation de l'eau est à l'étude."),
         ("fr", "Des antiparlementaires ont défilé en ville.", "Des antiparlementaires ont défilé en ville."),

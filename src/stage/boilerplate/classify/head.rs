@@ -106,7 +106,7 @@ impl Judge<'_> {
         let below = (earliest..i).any(|j| self.verdicts[j].is_some_and(|v| signs(v) && v.kind != K::Share));
         let length = match shape.words {
             0..=2 => -1.0,
-            3 => 0.0,
+            3 => -0.5,
             4 => 0.5,
             _ => 1.0,
         };
@@ -184,8 +184,9 @@ impl Judge<'_> {
                 || i > title && self.is_tagline_below(i, title, next)
             {
                 self.drop(i, BlockKind::Tagline, named.tagline, 0.8);
-            } else if self.is_shouted_among(head, n)
-                || shape.name && shape.hit.is_none() && self.is_byline_below(i, head, n)
+            } else if (self.is_shouted_among(head, n)
+                || shape.name && shape.hit.is_none() && self.is_byline_below(i, head, n))
+                && !self.is_above_page(i, title)
             {
                 // Of two names the first wrote and the second took the pictures.
                 let signed = head[..n].iter().any(|&j| self.verdicts[j].is_some_and(|v| v.kind == BlockKind::Byline));
@@ -204,17 +205,19 @@ impl Judge<'_> {
         let sure = self.shapes[title].words >= MASTHEAD && self.taken_up(&self.shapes[title], &text) >= 0.15;
         for &i in head.iter().filter(|&&i| i < title) {
             let shape = &self.shapes[i];
-            // Above the sections and buttons of the page nobody signs.
-            let above_page = (i + 1..title).any(|j| {
-                self.verdicts[j].is_some_and(|v| !v.keep && matches!(v.kind, BlockKind::Navigation | BlockKind::Subscribe))
-            });
-            let is_name = (shape.name || byline::is_shouted(shape.text)) && !above_page;
+            let is_name = (shape.name || byline::is_shouted(shape.text)) && !self.is_above_page(i, title);
             let short = shape.words <= MASTHEAD && shape.points <= 40 && !is_name;
             let page = short || sure && shape.points <= 100 && self.taken_up(shape, &text) < 0.5;
             if page && !shape.is_sentence() && self.shapes[title].words >= MASTHEAD && self.verdicts[i].is_none() {
                 self.drop(i, BlockKind::Navigation, named.place, 0.7);
             }
         }
+    }
+
+    /// Above the sections and buttons of the page nobody signs: a name there is that of the paper.
+    fn is_above_page(&self, i: usize, title: usize) -> bool {
+        let of_page = |v: Verdict| !v.keep && matches!(v.kind, BlockKind::Navigation | BlockKind::Subscribe);
+        (i + 1..title).any(|j| self.verdicts[j].map_or(self.shapes[j].words == 1, of_page))
     }
 
     /// Weak cues count outside of the article.

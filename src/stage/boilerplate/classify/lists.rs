@@ -72,10 +72,10 @@ impl Judge<'_> {
         self.doc.text()[self.blocks[i].at.end..next].matches('\n').count()
     }
 
-    /// A line that was dropped as the heading of a list of links, without a link in it.
+    /// A line that was dropped as the heading of a list of links, without a link in it: "Read on:" may be a button as well.
     fn is_label(&self, i: usize) -> bool {
         let shape = &self.shapes[i];
-        self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Related)
+        self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Related || self.is_junk(i) && shape.text.ends_with(':'))
             && shape.hit.is_some()
             && shape.points <= 40
             && shape.words <= 5
