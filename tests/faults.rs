@@ -226,6 +226,14 @@ fn bait_for_slow_parsers_is_read_in_linear_time() {
     grows_linearly("one line", Format::Text, |n| "mot ".repeat(n), 50_000);
     grows_linearly("one word", Format::Text, |n| "a".repeat(n), 200_000);
     grows_linearly("many lines", Format::Text, |n| "ligne de texte\n".repeat(n), 8_000);
+    grows_linearly("rows", Format::Text, |n| format!("{ARTICLE}\n\n{}", "un | 2 | trois\n".repeat(n)), 4_000);
+    grows_linearly(
+        "headlines",
+        Format::Text,
+        |n| format!("{ARTICLE}\n\nUn bac reste au port\nLe pont attend").repeat(n),
+        800,
+    );
+    grows_linearly("authors", Format::Text, |n| format!("Par Jeanne Marchand\n{ARTICLE}\n").repeat(n), 800);
     grows_linearly("guillemets", Format::Text, |n| "« » ".repeat(n), 25_000);
     grows_linearly("mojibake", Format::Text, |n| "Ã©tÃ© ".repeat(n), 20_000);
     grows_linearly("capitals", Format::Text, |n| "Jean De La Rue ".repeat(n), 10_000);

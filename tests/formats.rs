@@ -678,3 +678,23 @@ fn rows_of_parquet() {
 fn parquet_is_named_where_it_is_not_read() {
     assert_eq!(Read::bytes("a.parquet", b"PAR1\x15\x04\x15\x10PAR1").reasons(), [Reason::UnknownFormat]);
 }
+
+#[test]
+fn microdata_tells_who_wrote_and_when() {
+    let article =
+        "Le conseil municipal a voté mardi la rénovation de la halle, fermée depuis la tempête de janvier. ".repeat(6);
+    let page = format!(
+        r#"<html lang="fr"><body><article itemscope itemtype="https://schema.org/NewsArticle"><h1 itemprop="headline">La halle
+        rouvrira</h1><p>Texte : <span itemprop="author" itemscope><b itemprop="name">Léa Roche</b>, rédactrice</span></p>
+        <meta itemprop="datePublished" content="2024-03-14T10:00:00+01:00"><time itemprop="dateModified"
+        datetime="2024-03-15">vendredi</time><div itemprop="articleBody"><p>{article}</p><p>{article}</p></div></article></body></html>"#
+    );
+    let read = Read::bytes("page.html", page);
+    let record = read.only();
+    assert_eq!(record.title.as_deref(), Some("La halle rouvrira"));
+    assert_eq!(record.authors, ["Léa Roche"]);
+    let published = record.published.as_ref().expect("a date");
+    assert_eq!(published.value.as_deref(), Some("2024-03-14T10:00:00+01:00"));
+    assert_eq!(published.how.as_deref(), Some("meta"));
+    assert_eq!(record.modified.as_deref(), Some("2024-03-15"));
+}

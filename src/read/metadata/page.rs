@@ -256,7 +256,7 @@ impl Seen {
                         .take(40)
                         .find(|n| tree.attribute(*n, Attribute::Itemprop).is_some_and(|p| p == "name"));
                     let named = name.and_then(|n| {
-                        filled(tree.attribute(n, Attribute::Content)?).or_else(|| filled(&tree.text_of(n, 200)))
+                        tree.attribute(n, Attribute::Content).and_then(filled).or_else(|| filled(&tree.text_of(n, 200)))
                     });
                     self.authors.extend(named.or_else(value));
                 }

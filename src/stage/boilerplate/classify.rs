@@ -481,8 +481,8 @@ impl<'a> Judge<'a> {
         if own < 2 || self.prose[i] == 0 {
             return false;
         }
-        let above = (0..i).rev().take_while(|&j| bars(j) == own);
-        let below = (i..self.shapes.len()).take_while(|&j| bars(j) == own);
+        let above = (0..i).rev().take(3).take_while(|&j| bars(j) == own);
+        let below = (i..self.shapes.len()).take(3).take_while(|&j| bars(j) == own);
         let (mut rows, mut figures) = (0, false);
         for j in above.chain(below) {
             rows += 1;

@@ -4,6 +4,8 @@ use super::super::{byline, fold};
 use super::{COMMENTED, Judge};
 use crate::document::BlockKind;
 
+/// Authors that are looked for.
+const AUTHORS: usize = 4;
 /// Paragraphs that may stand below the name of the author.
 const BELOW: usize = 2;
 
@@ -44,6 +46,6 @@ impl Judge<'_> {
         });
         let known = self.doc.meta().authors.iter().map(|author| author.to_string());
         let all = above.chain(known).map(|name| fold::line(&name));
-        all.filter(|name| name.split(' ').count() >= 2).collect()
+        all.filter(|name| name.split(' ').count() >= 2).take(AUTHORS).collect()
     }
 }
