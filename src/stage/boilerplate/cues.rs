@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::fold;
 use super::gate::{Gate, Gates};
-use super::pattern::Pattern;
+use super::pattern::{Line, Pattern};
 use super::words::{FileWords, Words};
 use crate::document::BlockKind;
 use crate::error::Error;
@@ -201,12 +201,13 @@ impl Cues {
             return None;
         }
         let mut doubts = Doubts::default();
+        let line = Line::new(folded);
         let mut best: Option<usize> = None;
         let (mut closes, mut stays) = (false, false);
         for i in open(&self.gates, folded) {
             let cue = &self.all[i];
             let heard = cue.anchored || !quotes || matches!(cue.kind, BlockKind::Cookie);
-            if points > cue.max || !heard || !self.patterns[i].is_match(folded) {
+            if points > cue.max || !heard || !self.patterns[i].is_match(&line) {
                 continue;
             }
             if cue.stays {
@@ -227,9 +228,10 @@ impl Cues {
     /// points of each part that is wanted.
     pub fn part(&self, folded: &str, wanted: &[(Part, usize)]) -> Option<usize> {
         let open = open(&self.parts, folded);
+        let line = Line::new(folded);
         let fires = |i: usize, (want, points): (Part, usize)| {
             let cue = &self.all[i];
-            cue.part == Some(want) && points <= cue.max && self.patterns[i].is_match(folded)
+            cue.part == Some(want) && points <= cue.max && self.patterns[i].is_match(&line)
         };
         wanted.iter().find_map(|part| open.iter().copied().find(|&i| fires(i, *part)))
     }
@@ -239,7 +241,7 @@ impl Cues {
         let index = self.all.iter().position(|c| c.rule == rule)?;
         let folded = fold::line(line);
         let fits = line.trim().chars().count() <= self.all[index].max;
-        Some(fits && open(&self.gates, &folded).contains(&index) && self.patterns[index].is_match(&folded))
+        Some(fits && open(&self.gates, &folded).contains(&index) && self.patterns[index].is_match(&Line::new(&folded)))
     }
 }
 

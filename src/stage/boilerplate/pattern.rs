@@ -36,11 +36,39 @@ impl Pattern {
     }
 
     /// Whether it matches anywhere in `line`.
-    pub fn is_match(&self, line: &str) -> bool {
-        self.tree
-            .get_or_init(|| Tree::parse(&fold::pattern(&self.text)).ok())
-            .as_ref()
-            .is_some_and(|tree| tree.is_match(line))
+    pub fn is_match(&self, line: &Line) -> bool {
+        let tree = self.tree.get_or_init(|| Tree::parse(&fold::pattern(&self.text)).ok()).as_ref();
+        tree.is_some_and(|tree| tree.may_match(line) && tree.is_match(line.text))
+    }
+}
+
+/// A folded line, with the runs of three bytes that it has: most patterns that are tried on it want others.
+pub struct Line<'a> {
+    text: &'a str,
+    /// A bit for each, by a hash.
+    runs: [u64; RUNS / 64],
+}
+
+/// Bits for the runs of a line, of which hardly any has a thousand.
+const RUNS: usize = 1 << 12;
+
+impl Line<'_> {
+    /// Looks at a folded line.
+    pub fn new(text: &str) -> Line<'_> {
+        let mut runs = [0; RUNS / 64];
+        text.as_bytes().windows(3).map(Line::place).for_each(|run| runs[run / 64] |= 1 << (run % 64));
+        Line { text, runs }
+    }
+
+    /// The bit of three bytes.
+    fn place(run: &[u8]) -> usize {
+        let number = u32::from_le_bytes([run[0], run[1], run[2], 0]);
+        (number.wrapping_mul(0x9e37_79b1) >> 20) as usize
+    }
+
+    /// Whether the line may have one of these runs.
+    fn has_any(&self, runs: &[u16]) -> bool {
+        runs.iter().any(|run| self.runs[usize::from(run / 64)] & 1 << (run % 64) != 0)
     }
 }
 
@@ -52,6 +80,8 @@ struct Tree {
     first: [Option<Bytes>; 2],
     /// It begins where the line begins.
     anchored: bool,
+    /// Of each of these runs of three bytes one is in whatever it matches, by their bits in [`Line`].
+    needs: Vec<Vec<u16>>,
 }
 
 #[derive(Debug)]
@@ -157,7 +187,15 @@ impl Tree {
     }
 
     fn of(root: Node) -> Tree {
-        Tree { first: [root.first(), root.first_within()], anchored: root.is_anchored(), root }
+        let mut needs = Vec::new();
+        root.needs(&mut needs);
+        needs.sort_by_key(Vec::len);
+        Tree { first: [root.first(), root.first_within()], anchored: root.is_anchored(), needs, root }
+    }
+
+    /// Whether the letters that it cannot do without may be in `line`.
+    fn may_match(&self, line: &Line) -> bool {
+        self.needs.iter().all(|runs| line.has_any(runs))
     }
 
     /// By the parser of all regular expressions.
@@ -221,6 +259,34 @@ impl Node {
         }
         ways.led.sort_by_key(|(byte, _)| *byte);
         Node::Any(ways)
+    }
+
+    /// Runs of three bytes of which one is in whatever it matches; none if nothing can be said.
+    fn need(&self) -> Option<Vec<u16>> {
+        match self {
+            Node::Literal(literal) => {
+                let last = literal.len().checked_sub(3)?;
+                Some(vec![Line::place(&literal[last / 2..]) as u16])
+            }
+            Node::All(parts) => parts.iter().filter_map(Node::need).min_by_key(Vec::len),
+            Node::Any(ways) => {
+                let all: Vec<Vec<u16>> = ways.all().map(Node::need).collect::<Option<_>>()?;
+                let mut runs = all.concat();
+                runs.sort_unstable();
+                runs.dedup();
+                Some(runs)
+            }
+            Node::Repeat { node, least, .. } => node.need().filter(|_| *least > 0),
+            Node::Class(_) | Node::Start | Node::End => None,
+        }
+    }
+
+    /// The needs of all its parts.
+    fn needs(&self, all: &mut Vec<Vec<u16>>) {
+        match self {
+            Node::All(parts) => parts.iter().for_each(|part| part.needs(all)),
+            part => all.extend(part.need()),
+        }
     }
 
     /// Whether it can begin only where a line begins.
@@ -480,7 +546,7 @@ mod tests {
     use proptest::prelude::*;
     use regex::bytes::Regex;
 
-    use super::{Pattern, Tree, dots_as_bytes, parse};
+    use super::{Line, Pattern, Tree, dots_as_bytes, parse};
     use crate::rules::Rules;
 
     const PATTERNS: &[&str] = &[
@@ -497,6 +563,7 @@ mod tests {
         r"a(?:\W|b)+c",
         r"(?:\w|-)b\W\Wé?",
         r"[^\w]a\w$",
+        "^(?:abc|bca{2,3}c)(?:é1|caa).*bbc",
     ];
 
     proptest! {
@@ -504,7 +571,8 @@ mod tests {
         fn matches_what_a_machine_matches(line in "[abcé. 1「]{0,12}", n in 0..PATTERNS.len()) {
             let machine = Regex::new(&dots_as_bytes(PATTERNS[n])).unwrap();
             let tree = Tree::parse(PATTERNS[n]).unwrap();
-            prop_assert_eq!(tree.is_match(&line), machine.is_match(line.as_bytes()), "{}", PATTERNS[n]);
+            let found = tree.may_match(&Line::new(&line)) && tree.is_match(&line);
+            prop_assert_eq!(found, machine.is_match(line.as_bytes()), "{}", PATTERNS[n]);
         }
     }
 
@@ -540,7 +608,8 @@ mod tests {
             let any = Tree::of(Tree::parse_any(pattern).unwrap());
             let others = lines.iter().copied().skip(n % 7).step_by(7);
             for line in own.iter().chain(others) {
-                assert_eq!(ours.is_match(line), any.is_match(line), "{pattern} on {line:?}");
+                let found = ours.may_match(&Line::new(line)) && ours.is_match(line);
+                assert_eq!(found, any.is_match(line), "{pattern} on {line:?}");
             }
         }
         assert!(left * 20 < all.len(), "{left} of {} patterns are left to the other parser", all.len());

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::pattern::Pattern;
+use super::pattern::{Line, Pattern};
 use super::{cues, fold};
 use crate::document::{BlockKind, Meta};
 use crate::error::Error;
@@ -110,7 +110,8 @@ impl Site {
             return None;
         }
         let folded = fold::line(text);
-        self.verdicts.iter().find(|(pattern, _)| pattern.is_match(&folded)).map(|(_, verdict)| *verdict)
+        let line = Line::new(&folded);
+        self.verdicts.iter().find(|(pattern, _)| pattern.is_match(&line)).map(|(_, verdict)| *verdict)
     }
 }
 

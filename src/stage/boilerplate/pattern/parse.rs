@@ -66,8 +66,10 @@ impl<'a> Parser<'a> {
 
     /// The letters that stand for themselves and are not repeated.
     fn plain(&mut self) -> &'a str {
-        let special = |c: char| r"()[].^$\|?*+{}".contains(c);
-        let mut end = self.rest.find(special).unwrap_or(self.rest.len());
+        let special = |b: u8| {
+            matches!(b, b'(' | b')' | b'[' | b']' | b'.' | b'^' | b'$' | b'\\' | b'|' | b'?' | b'*' | b'+' | b'{' | b'}')
+        };
+        let mut end = self.rest.bytes().position(special).unwrap_or(self.rest.len());
         if self.rest[end..].starts_with(['*', '+', '?', '{']) {
             end -= self.rest[..end].chars().next_back().map_or(0, char::len_utf8);
         }
