@@ -585,11 +585,18 @@ impl<'a> Judge<'a> {
                 || (shape.is_title_like() && !shape.stop && shape.points <= 80);
             let followed = i + 1 < self.blocks.len() && self.is_junk(i + 1);
             let titled = self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Title);
-            if !(heading && followed) || titled || self.blocks[i].kind == BlockKind::ListItem {
+            let stays = titled || self.blocks[i].kind == BlockKind::ListItem || self.is_announced(i);
+            if !(heading && followed) || stays {
                 return;
             }
             self.drop(i, BlockKind::Heading, self.rules().orphan, 0.7);
         }
+    }
+
+    /// One of a few lines right below one that ends with a colon.
+    fn is_announced(&self, i: usize) -> bool {
+        let mut above = (0..i).rev().take(4).take_while(|&j| self.gap(j) == 1 && self.is_live(j));
+        above.any(|j| self.shapes[j].text.ends_with(':'))
     }
 
     /// Names the headings and list items among what stays.

@@ -112,8 +112,9 @@ impl<'a> Shape<'a> {
         (5..=160).contains(&self.points)
             && !end.ends_with(['.', ':', ',', ';', '…'])
             && self.sentences <= 2
-            && text
+            && (text
                 .starts_with(|c: char| c.is_uppercase() || c.is_numeric() || is_uncased(c) || "«“\"„‘'¿¡".contains(c))
+                || text.starts_with('»') && text.contains('«'))
     }
 
     /// The weight of its cues, 0 to 1.

@@ -56,7 +56,8 @@ impl Unwrap {
     fn cuts_headline(&self, line: &Line, next: &Line) -> bool {
         let fits = |line: &Line| !line.item && line.points <= HEADLINE && line.text.split_whitespace().count() >= 2;
         let says_more = |line: &Line| self.cues.hit(&fold::line(line.text), line.points, false).is_some();
-        let cut = next.lower && !line.stop && !next.stop && line.points >= CUT && fits(line) && fits(next);
+        let ends = !next.stop || next.text.ends_with(['?', '!']);
+        let cut = next.lower && !line.stop && ends && line.points >= CUT && fits(line) && fits(next);
         cut && line.text.ends_with(|c: char| c.is_alphanumeric() || c == ',') && !says_more(line) && !says_more(next)
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::super::cues::{STRONG, WEAK};
-use super::super::senses::OUTLET;
+use super::super::senses::{BUTTON, OUTLET, SECTION};
 use super::super::shape::Shape;
 use super::super::words::Words;
 use super::super::{byline, fold};
@@ -112,7 +112,8 @@ impl Judge<'_> {
         };
         let mark = |holds: bool, weight: f32| if holds { weight } else { 0.0 };
         length + 3.0 * self.taken_up(shape, text) + mark(signed, 1.0) + mark(apart, 0.5)
-            - mark(is_menu_row(shape, &self.of.cues.words), 2.0)
+            - mark(is_menu_row(shape, &self.of.cues.words) || self.lists_sections(shape), 2.0)
+            - mark(is_figures(shape), 1.5)
             - mark(self.names_outlet(shape), 1.0)
             - mark(self.stands_under_headline(i) || below, 0.7)
     }
@@ -122,6 +123,14 @@ impl Judge<'_> {
         let senses = &self.of.cues.words.senses;
         let is_outlet = |w: &str| senses.of(w) & OUTLET != 0;
         shape.words <= 10 && shape.folded.split(|c: char| !c.is_alphanumeric()).take(8).any(is_outlet)
+    }
+
+    /// Two of five words or more are those of sections and buttons, and no sign joins them.
+    fn lists_sections(&self, shape: &Shape) -> bool {
+        let tokens = self.of.cues.words.senses.read(&shape.folded);
+        let of_menu = tokens.iter().filter(|t| t.sense & (SECTION | BUTTON) != 0).count();
+        let joined = shape.text.contains([':', ',', '?', '!', '«', '“', '"', '.']);
+        !joined && of_menu >= 3 && of_menu * 5 >= tokens.len() * 2
     }
 
     /// The line above, with nothing between, may be a headline as well: this one is its standfirst.
@@ -343,6 +352,14 @@ fn is_menu_row(shape: &Shape, words: &Words) -> bool {
         && !shape.text.contains([':', ',', '?', '!', '«', '“', '"'])
         && tokens().all(|t| !t.starts_with(char::is_lowercase) && !words.function.contains(&fold::word(t)))
         || shape.text.contains('|')
+}
+
+/// A result or a table of rates: no word in small letters between the figures, of which there are several.
+fn is_figures(shape: &Shape) -> bool {
+    let digits = shape.text.chars().filter(char::is_ascii_digit).count();
+    let plain = |w: &str| w.starts_with(char::is_lowercase);
+    let scored = shape.text.split([' ', '-', '–', ':']).filter(|w| w.parse::<u32>().is_ok()).count() >= 2;
+    scored && shape.words <= 8 && !shape.text.split(' ').any(plain) || digits * 4 >= shape.points
 }
 
 /// A folded line without the signs at its ends.

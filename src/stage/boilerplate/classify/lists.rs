@@ -94,10 +94,11 @@ impl Judge<'_> {
         close && self.gap(first - 1) > 1 && self.gap(last) > 1
     }
 
-    /// Two headlines and more that are set apart, or three and more.
+    /// Two headlines and more that are set apart, or three and more; lines with figures are results.
     fn is_stack(&self, stack: &[usize]) -> bool {
         let points: usize = stack.iter().map(|&i| self.shapes[i].points).sum();
-        (stack.len() >= 3 || self.is_set_apart(stack)) && points >= USUAL * stack.len()
+        let figures = stack.iter().filter(|&&i| self.shapes[i].text.contains(|c: char| c.is_ascii_digit())).count();
+        figures * 2 <= stack.len() && (stack.len() >= 3 || self.is_set_apart(stack)) && points >= USUAL * stack.len()
     }
 
     /// They tell of something else than the article.

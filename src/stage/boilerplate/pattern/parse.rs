@@ -67,7 +67,10 @@ impl<'a> Parser<'a> {
     /// The letters that stand for themselves and are not repeated.
     fn plain(&mut self) -> &'a str {
         let special = |b: u8| {
-            matches!(b, b'(' | b')' | b'[' | b']' | b'.' | b'^' | b'$' | b'\\' | b'|' | b'?' | b'*' | b'+' | b'{' | b'}')
+            matches!(
+                b,
+                b'(' | b')' | b'[' | b']' | b'.' | b'^' | b'$' | b'\\' | b'|' | b'?' | b'*' | b'+' | b'{' | b'}'
+            )
         };
         let mut end = self.rest.bytes().position(special).unwrap_or(self.rest.len());
         if self.rest[end..].starts_with(['*', '+', '?', '{']) {
