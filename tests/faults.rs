@@ -234,6 +234,12 @@ fn bait_for_slow_parsers_is_read_in_linear_time() {
         800,
     );
     grows_linearly("authors", Format::Text, |n| format!("Par Jeanne Marchand\n{ARTICLE}\n").repeat(n), 800);
+    let signed = |n: usize| {
+        format!("Le bac attend son moteur\nPar Jeanne Marchand\n{ARTICLE}\n{}", "Elle a vu une chèvre.\n".repeat(n))
+    };
+    grows_linearly("below a byline", Format::Text, signed, 8_000);
+    let titled = |n: usize| format!("{}Le bac attend son moteur\n{ARTICLE}\n", "Jeanne Marchand\n".repeat(n));
+    grows_linearly("names above a headline", Format::Text, titled, 8_000);
     grows_linearly("guillemets", Format::Text, |n| "« » ".repeat(n), 25_000);
     grows_linearly("mojibake", Format::Text, |n| "Ã©tÃ© ".repeat(n), 20_000);
     grows_linearly("capitals", Format::Text, |n| "Jean De La Rue ".repeat(n), 10_000);

@@ -75,7 +75,11 @@ impl Walk<'_> {
     /// The words in lower case that are two slips away, each of them a letter missing, extra or wrong: those that begin
     /// and end with the same letters.
     pub(super) fn two_slips(&self) -> Vec<String> {
+        const LONGEST: usize = 64;
         let mut found = Vec::new();
+        if self.letters.len() > LONGEST {
+            return found;
+        }
         let Some(place) = self.letters.first().and_then(|first| self.step(self.root(), *first)) else { return found };
         // Row by row of the table of distances: how many slips lead from the letters of the path to those of the word.
         let row: Vec<u8> = (0..self.letters.len() as u8).collect();
@@ -83,15 +87,12 @@ impl Walk<'_> {
         found
     }
 
+    /// Goes on from `place`, which `path` leads to; `row` are the slips from it to each beginning of the word.
     fn descend(&self, place: Place, path: &mut String, row: &[u8], found: &mut Vec<String>) {
         const SLIPS: u8 = 2;
-        let node = self.fst.node(place.node);
-        if row.last() == Some(&SLIPS) && path.chars().next_back() == self.letters.last().copied() && node.is_final() {
-            let value = place.value + node.final_output().value();
-            let value = if self.by_frequency { bits_of_frequency(value, self.letters.len()) } else { value };
-            if value & LOWER != 0 {
-                found.push(path.clone());
-            }
+        let ends_alike = path.chars().next_back() == self.letters.last().copied();
+        if row.last() == Some(&SLIPS) && ends_alike && self.is_word(place) {
+            found.push(path.clone());
         }
         let mut next = Vec::new();
         self.steps(place, &mut next);
@@ -118,6 +119,11 @@ impl Walk<'_> {
                 None => return false,
             }
         }
+        self.is_word(place)
+    }
+
+    /// Whether a word in lower case ends here.
+    fn is_word(&self, place: Place) -> bool {
         let node = self.fst.node(place.node);
         if !node.is_final() {
             return false;

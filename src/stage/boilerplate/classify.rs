@@ -255,6 +255,12 @@ impl<'a> Judge<'a> {
         })
     }
 
+    /// Line ends between a block and the next one.
+    fn gap(&self, i: usize) -> usize {
+        let next = self.blocks.get(i + 1).map_or(self.doc.text().len(), |b| b.at.start);
+        self.doc.text()[self.blocks[i].at.end..next].matches('\n').count()
+    }
+
     /// Kind and weight of a strong cue.
     fn strong(&self, i: usize) -> Option<(BlockKind, RuleId, f32)> {
         let shape = &self.shapes[i];
@@ -508,10 +514,6 @@ impl<'a> Judge<'a> {
 
     /// A short sentence that stands apart from what is above it, and directly above who took the picture.
     fn captions(&mut self, live: &[usize], first: usize) {
-        let breaks = |i: usize| {
-            let gap = self.blocks[i].at.end..self.blocks[i + 1].at.start;
-            self.doc.text()[gap].matches('\n').count()
-        };
         let is_credit = |v: Verdict| !v.keep && v.kind == BlockKind::Credit;
         let captions: Vec<usize> = live
             .iter()
@@ -523,8 +525,8 @@ impl<'a> Judge<'a> {
                 is_short
                     && !self.is_body(i)
                     && self.verdicts[i + 1].is_some_and(is_credit)
-                    && breaks(i) == 1
-                    && (breaks(i - 1) > 1 || self.is_junk(i - 1))
+                    && self.gap(i) == 1
+                    && (self.gap(i - 1) > 1 || self.is_junk(i - 1))
             })
             .collect();
         for i in captions {

@@ -14,7 +14,8 @@ use super::fold;
 
 mod parse;
 
-/// A pattern as a rule file writes it; letters lose their accents. A dot is any byte, since "up to 80 of something" is never meant to the letter.
+/// A pattern as a rule file writes it; letters lose their accents. A dot is any byte, since "up to 80 of something" is never
+/// meant to the letter.
 #[derive(Debug)]
 pub struct Pattern {
     text: String,
@@ -32,12 +33,16 @@ impl Pattern {
     /// # Errors
     /// That.
     pub fn check(&self) -> Result<(), String> {
-        Tree::parse(&fold::pattern(&self.text)).map(|_| ())
+        self.read().map(|_| ())
+    }
+
+    fn read(&self) -> Result<Tree, String> {
+        Tree::parse(&fold::pattern(&self.text))
     }
 
     /// Whether it matches anywhere in `line`.
     pub fn is_match(&self, line: &Line) -> bool {
-        let tree = self.tree.get_or_init(|| Tree::parse(&fold::pattern(&self.text)).ok()).as_ref();
+        let tree = self.tree.get_or_init(|| self.read().ok()).as_ref();
         tree.is_some_and(|tree| tree.may_match(line) && tree.is_match(line.text))
     }
 }
@@ -63,7 +68,7 @@ impl Line<'_> {
     /// The bit of three bytes.
     fn place(run: &[u8]) -> usize {
         let number = u32::from_le_bytes([run[0], run[1], run[2], 0]);
-        (number.wrapping_mul(0x9e37_79b1) >> 20) as usize
+        (number.wrapping_mul(0x9e37_79b1) >> (u32::BITS - RUNS.trailing_zeros())) as usize
     }
 
     /// Whether the line may have one of these runs.
@@ -397,11 +402,22 @@ impl Ways {
     fn ends(&self, line: &str, from: &Places) -> Places {
         let bytes = line.as_bytes();
         let mut to = Places::new();
-        for &at in from {
-            let Some(byte) = bytes.get(at as usize) else { continue };
-            let first = self.led.partition_point(|(lead, _)| lead < byte);
-            for (_, part) in self.led[first..].iter().take_while(|(lead, _)| lead == byte) {
-                to.extend(part.ends(line, Places::from_slice(&[at])));
+        match from[..] {
+            [at] => {
+                let byte = bytes.get(at as usize).copied().unwrap_or(0);
+                let first = self.led.partition_point(|(lead, _)| *lead < byte);
+                for (_, part) in self.led[first..].iter().take_while(|(lead, _)| *lead == byte) {
+                    to.extend(part.ends(line, Places::from_slice(&[at])));
+                }
+            }
+            _ => {
+                for (lead, part) in &self.led {
+                    let begin: Places =
+                        from.iter().copied().filter(|at| bytes.get(*at as usize) == Some(lead)).collect();
+                    if !begin.is_empty() {
+                        to.extend(part.ends(line, begin));
+                    }
+                }
             }
         }
         for (first, part) in &self.others {

@@ -176,12 +176,14 @@ fn is_pointer(text: &str) -> bool {
     led && text.chars().any(char::is_alphabetic) || text.starts_with('[') && text.ends_with(']')
 }
 
-/// How often something was clicked, or the letter of a button: "214", "1.2K", "X".
-fn is_counter(text: &str) -> bool {
+/// How often something was clicked, or the letter of a button: "214", "1.2K", "X". A year is none.
+pub fn is_counter(text: &str) -> bool {
     let mut letters = text.chars();
+    let figures = text.strip_suffix(['k', 'K', 'M']).unwrap_or(text);
     let counts = text.starts_with(|c: char| c.is_ascii_digit())
         && text.chars().count() <= 6
-        && text.trim_end_matches(['k', 'K', 'M']).chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' '));
+        && figures.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' '))
+        && !text.parse().is_ok_and(|year: u32| (1000..2100).contains(&year));
     counts || letters.next().is_some_and(|c| c.is_ascii_alphabetic()) && letters.next().is_none()
 }
 

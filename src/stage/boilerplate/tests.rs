@@ -245,3 +245,33 @@ fn what_stands_above_the_sections_of_a_page_is_its_name() {
     assert_eq!(doc.text(), format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}"));
     assert!(doc.meta().authors.is_empty(), "{:?}", doc.meta().authors);
 }
+
+#[test]
+fn what_only_looks_like_furniture_stays() {
+    let head = "Ferry stays in harbour\nBy Jane Marlowe\n14 March 2024";
+    let end = "Nobody knows.\n\nJane Marlowe\n\nDo the goats know?\n\nPeter Holm\n\nThey do not say.";
+    let interview =
+        format!("{head}\n\n{FERRY}\n\n{BELL}\n\n{TIDE}\n\nJane Marlowe\n\nWho knows?\n\nPeter Holm\n\n{end}\n");
+    let verse = "O tide that never asks my name\nO bell that rang when no one came\n\n\
+        O goat upon the windy hill\nO mayor who has paid no bill";
+    let verse = format!("{head}\n\n{FERRY}\n\n{verse}\n\n{BELL}\n");
+    let chapters = format!("{head}\n\n{FERRY}\n\n1\n\n{BELL}\n\n2\n\n{TIDE}\n\n1987\n\n{BELL} Again.\n");
+    let told = "The engineer died in the night.\nHe was sixty and leaves two sons.\nSign up to our newsletter";
+    let told = format!("{head}\n\n{FERRY}\n\n{told}\n\n{BELL}\n");
+    for (text, kept) in [
+        (&interview, "Do the goats know?"),
+        (&verse, "O goat upon"),
+        (&chapters, "\n\n1\n\n"),
+        (&chapters, "1987"),
+        (&told, "two sons"),
+    ] {
+        let doc = clean(text);
+        assert!(doc.text().contains(kept), "{kept}: {}", doc.text());
+    }
+    let kicker = clean(&format!("Jane Marlowe\nOpinion\nFerry stays in harbour\n\n{FERRY}\n\n{BELL}\n"));
+    assert_eq!(kicker.meta().authors, ["Jane Marlowe"]);
+    let poem = format!(
+        "the sea is wide and has no door\nand no one knows what it is for\nbut every tide\ncomes back once more\n\n{FERRY}\n"
+    );
+    assert!(clean(&poem).text().contains("door\n\nand"), "{}", clean(&poem).text());
+}

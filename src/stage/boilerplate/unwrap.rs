@@ -22,8 +22,9 @@ const NARROWEST: usize = 28;
 const WIDEST: usize = 130;
 /// Code points of the shortest paragraph, above which headlines are looked for that were set in two lines.
 const PROSE: usize = 100;
-/// Code points of the shortest and the longest line of such a headline.
+/// Code points of the shortest first line of such a headline …
 const CUT: usize = 25;
+/// … and of the longest of both lines.
 const HEADLINE: usize = 90;
 /// Breaks that a text must have before it is judged.
 const ENOUGH: usize = 4;
@@ -83,7 +84,10 @@ impl Pass for Unwrap {
             .collect();
         let Some(width) = column(&lines, &breaks) else {
             let head = lines.iter().position(|l| l.stop && l.points >= PROSE).unwrap_or(0);
-            for &i in breaks.iter().filter(|&&i| i < head && self.cuts_headline(&lines[i - 1], &lines[i])) {
+            // Verse goes on in lower case for longer.
+            let alone = |i: usize| lines.get(i + 1).is_none_or(|l| !l.lower) && !lines[i - 1].lower;
+            let cut = |&&i: &&usize| i < head && alone(i) && self.cuts_headline(&lines[i - 1], &lines[i]);
+            if let Some(&i) = breaks.iter().find(cut) {
                 found.edit(lines[i - 1].at.end..lines[i].at.start, " ", self.headline, 0.8);
             }
             return;

@@ -210,8 +210,10 @@ impl Languages {
     fn add(&mut self, rules: &mut Rules, file: &RuleFile, name: &str, section: Section) -> Result<(), Error> {
         let Some((cue, _)) = Cue::ALL.iter().find(|(_, n)| *n == name) else {
             let known: Vec<_> = Cue::ALL.iter().map(|(_, n)| *n).collect();
+            let at = file.text.lines().find(|line| line.trim() == format!("[{name}]"));
+            let at = at.map(|line| line.as_ptr() as usize - file.text.as_ptr() as usize);
             let what = format!("{name} is no section; there are {}", known.join(", "));
-            return Err(file.fault(file.text.find(&format!("[{name}")), what));
+            return Err(file.fault(at, what));
         };
         let folder = file.language.map_or("common".to_string(), |l| l.to_string());
         let rule = rules.add(Rule {

@@ -75,6 +75,8 @@ pub const NAMES: [&str; COUNT] = [
     "capital-length",
     "capital-alone",
 ];
+/// Where the Zipf frequency of the word that may be meant stands among them.
+pub const ZIPF: usize = 1;
 /// How many they are.
 pub const COUNT: usize = 58;
 
@@ -119,7 +121,7 @@ pub struct Suspect {
 impl Suspect {
     /// The Zipf frequency of the word that may be meant.
     pub fn zipf(&self) -> f32 {
-        self.features[1]
+        self.features[ZIPF]
     }
 
     /// The Zipf frequency of the word as it stands, in the other language that knows it best.

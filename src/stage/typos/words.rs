@@ -17,7 +17,7 @@ use crate::language::Lang;
 use crate::lexicon::pairs::{is_joint, sign};
 use crate::lexicon::{Neighbour, Slip, Word};
 use crate::rules::{Class, Rule, RuleId, Rules};
-use crate::stage::typos::evidence::{COUNT, Place, Suspect, is_accented, is_compound, weigh, zipf};
+use crate::stage::typos::evidence::{COUNT, Place, Suspect, ZIPF, is_accented, is_compound, weigh, zipf};
 use crate::stage::typos::tokens::{Gap, gap, in_address, in_case, stands_alone};
 use crate::stage::typos::tongue::{Tongue, Tongues};
 use crate::stage::{Found, Pass};
@@ -77,7 +77,10 @@ impl Words {
         Ok(Words {
             tongues,
             edit: add("edit-1", "a word that is one slip away from a known one")?,
-            twice: add("edit-2", "a long word that is two slips away from one known word, and one slip from none")?,
+            twice: add(
+                "edit-2",
+                "a long word that is two slips away from one that is far more common than others, and one slip from none",
+            )?,
             accent: add("accent", "a word that lacks only an accent")?,
             glued: add("glued-words", "two words written as one")?,
             cut: add("cut-word", "a word with a space inside")?,
@@ -140,11 +143,13 @@ impl Words {
         out
     }
 
-    /// The suspects of a text in the language `lang`, as [`Words::suspects`] gives them.
+    /// The suspects of a text in the language `lang`, as [`Words::suspects`] gives them, but for those that are not weighed.
     pub fn suspects_in(&self, text: String, lang: Lang) -> Vec<(Token, f32, Vec<Suspect>)> {
         let mut doc = Document::from_text(text);
         doc.meta.language = Some(lang);
-        self.suspects(&doc)
+        let mut all = self.suspects(&doc);
+        all.retain(|(_, _, suspects)| suspects.iter().all(|s| s.neighbour.slip != Slip::Twice));
+        all
     }
 
     /// How often `word` stands in the document in lower case.
@@ -235,7 +240,7 @@ fn two_slips(unknown: &Unknown) -> Option<Suspect> {
     let (best, word) = all.into_iter().next()?;
     let sure = best >= COMMON && best - rival >= AHEAD && is_apart(&place.word, &word);
     let mut features = [0.0; COUNT];
-    features[1] = best;
+    features[ZIPF] = best;
     let neighbour = Neighbour { word, slip: Slip::Twice, at: 0 };
     sure.then(|| Suspect { neighbour, at: place.at.clone(), features, sure: TWICE })
 }

@@ -43,7 +43,11 @@ impl Judge<'_> {
                     && !self.safe[i]
                     && (shape.quotes || !shape.text.ends_with(':') || shape.weight() >= WEAK)
         };
-        let holds = (2..=LONGEST).contains(&lines.len())
+        // What is said above the first offer may be the article's.
+        let told =
+            lines.clone().take_while(|&i| offer(i).is_none()).any(|i| self.is_live(i) && self.shapes[i].is_sentence());
+        let holds = !told
+            && (2..=LONGEST).contains(&lines.len())
             && offers * 3 >= lines.len()
             && self.gap(lines.start - 1) > 1
             && lines.clone().all(fits);

@@ -25,7 +25,8 @@ impl Judge<'_> {
         }
     }
 
-    /// Not so a heading of a few words above a paragraph, where nobody signs and no form asks for more.
+    /// Whether comments stand below a line that says so. Not where it is a heading, without a number, right above a paragraph,
+    /// and nobody signs and no form asks for more in the lines below.
     pub(super) fn heads_comments(&self, i: usize) -> bool {
         let below = i + 1..self.blocks.len().min(i + 1 + SIGNED);
         let of_reader = |j: usize| {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::super::cues::{STRONG, WEAK};
 use super::super::senses::{BUTTON, OUTLET, SECTION};
-use super::super::shape::Shape;
+use super::super::shape::{self, Shape};
 use super::super::words::Words;
 use super::super::{byline, fold};
 use super::{Judge, Verdict};
@@ -22,6 +22,8 @@ const ALIKE: f32 = 0.8;
 const STANDFIRST: usize = 40;
 /// Words of the longest name of a paper or section, and of the shortest headline that is told from one.
 const MASTHEAD: usize = 4;
+/// Signs that a headline may have and a row of sections has not.
+const JOINTS: &[char] = &[':', ',', '?', '!', '«', '“', '"'];
 
 impl Judge<'_> {
     /// Picks the headline among the lines before the first sentence.
@@ -125,11 +127,11 @@ impl Judge<'_> {
         shape.words <= 10 && shape.folded.split(|c: char| !c.is_alphanumeric()).take(8).any(is_outlet)
     }
 
-    /// Two of five words or more are those of sections and buttons, and no sign joins them.
+    /// Three words and more, two of five, are those of sections and buttons, and no sign joins them.
     fn lists_sections(&self, shape: &Shape) -> bool {
         let tokens = self.of.cues.words.senses.read(&shape.folded);
         let of_menu = tokens.iter().filter(|t| t.sense & (SECTION | BUTTON) != 0).count();
-        let joined = shape.text.contains([':', ',', '?', '!', '«', '“', '"', '.']);
+        let joined = shape.text.contains(JOINTS) || shape.text.contains('.');
         !joined && of_menu >= 3 && of_menu * 5 >= tokens.len() * 2
     }
 
@@ -183,6 +185,7 @@ impl Judge<'_> {
         };
         let all: Vec<usize> = (0..self.blocks.len()).filter(|&i| self.is_live(i)).collect();
         self.drop_repeated_title(title, &all);
+        let page = self.end_of_page(title);
         for (n, &i) in head.iter().enumerate() {
             if i == title || !self.is_live(i) || self.safe[i] {
                 continue;
@@ -195,7 +198,7 @@ impl Judge<'_> {
                 self.drop(i, BlockKind::Tagline, named.tagline, 0.8);
             } else if (self.is_shouted_among(head, n)
                 || shape.name && shape.hit.is_none() && self.is_byline_below(i, head, n))
-                && !self.is_above_page(i, title)
+                && i >= page
             {
                 // Of two names the first wrote and the second took the pictures.
                 let signed = head[..n].iter().any(|&j| self.verdicts[j].is_some_and(|v| v.kind == BlockKind::Byline));
@@ -214,7 +217,7 @@ impl Judge<'_> {
         let sure = self.shapes[title].words >= MASTHEAD && self.taken_up(&self.shapes[title], &text) >= 0.15;
         for &i in head.iter().filter(|&&i| i < title) {
             let shape = &self.shapes[i];
-            let is_name = (shape.name || byline::is_shouted(shape.text)) && !self.is_above_page(i, title);
+            let is_name = (shape.name || byline::is_shouted(shape.text)) && i >= page;
             let short = shape.words <= MASTHEAD && shape.points <= 40 && !is_name;
             let page = short || sure && shape.points <= 100 && self.taken_up(shape, &text) < 0.5;
             if page && !shape.is_sentence() && self.shapes[title].words >= MASTHEAD && self.verdicts[i].is_none() {
@@ -223,16 +226,20 @@ impl Judge<'_> {
         }
     }
 
-    /// Above the sections and buttons of the page nobody signs: a name there is that of the paper.
-    fn is_above_page(&self, i: usize, title: usize) -> bool {
+    /// Where the sections and buttons above the headline begin to end: at the last but one. Above them nobody signs, and a
+    /// name is that of the paper; below the last a single word may be the heading of the headline.
+    fn end_of_page(&self, title: usize) -> usize {
         let of_page = |v: Verdict| !v.keep && matches!(v.kind, BlockKind::Navigation | BlockKind::Subscribe);
-        (i + 1..title).any(|j| self.verdicts[j].map_or(self.shapes[j].words == 1, of_page))
+        let is_page = |&j: &usize| self.verdicts[j].map_or(self.shapes[j].words == 1, of_page);
+        (0..title).rev().filter(is_page).nth(1).unwrap_or(0)
     }
 
     /// Weak cues count outside of the article.
     pub(super) fn outside(&mut self, lines: &[usize]) {
         for &i in lines {
-            if let Some((kind, _)) = self.weak(i).filter(|_| self.verdicts[i].is_none()) {
+            // A number between paragraphs may be that of a chapter.
+            let counter = shape::is_counter(self.shapes[i].text);
+            if let Some((kind, _)) = self.weak(i).filter(|_| !counter && self.verdicts[i].is_none()) {
                 self.drop(i, kind, self.rules().place, 0.75);
             }
         }
@@ -349,12 +356,12 @@ fn beginnings(words: BTreeSet<String>) -> BTreeSet<String> {
 fn is_menu_row(shape: &Shape, words: &Words) -> bool {
     let tokens = || shape.text.split_whitespace().filter(|t| t.starts_with(char::is_alphanumeric));
     shape.words >= 4
-        && !shape.text.contains([':', ',', '?', '!', '«', '“', '"'])
+        && !shape.text.contains(JOINTS)
         && tokens().all(|t| !t.starts_with(char::is_lowercase) && !words.function.contains(&fold::word(t)))
         || shape.text.contains('|')
 }
 
-/// A result or a table of rates: no word in small letters between the figures, of which there are several.
+/// Results and rates: two figures and more with no word in small letters between them, or a quarter digits.
 fn is_figures(shape: &Shape) -> bool {
     let digits = shape.text.chars().filter(char::is_ascii_digit).count();
     let plain = |w: &str| w.starts_with(char::is_lowercase);

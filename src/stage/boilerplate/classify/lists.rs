@@ -30,8 +30,15 @@ impl Judge<'_> {
                 self.drop(j, BlockKind::Related, rule, 0.7);
             }
         }
-        let mut article = None;
-        let mut past = 0;
+        for i in self.stacks(lines, last) {
+            self.drop(i, BlockKind::Related, rule, 0.6);
+        }
+    }
+
+    /// The lines of all stacks. Of those that stand among paragraphs alone there is but one: several are verse.
+    fn stacks(&self, lines: &[usize], last: usize) -> Vec<usize> {
+        let (mut article, mut past) = (None, 0);
+        let (mut beside, mut alone) = (Vec::new(), Vec::new());
         for &i in lines {
             if i < past || !self.is_live(i) || !self.begins_stack(i) {
                 continue;
@@ -39,13 +46,23 @@ impl Judge<'_> {
             let run = self.run(i, last);
             past = run.last().map_or(past, |&j| j + 1);
             let stack = if self.is_set_apart(&run) { &run } else { self.without_heading(&run) };
-            if self.is_stack(stack) && self.is_apart(stack, article.get_or_insert_with(|| self.words_of_all())) {
-                stack.iter().for_each(|&j| self.drop(j, BlockKind::Related, rule, 0.6));
+            let is_stack = self.is_stack(stack);
+            if is_stack && self.is_apart(stack, article.get_or_insert_with(|| self.words_of_all())) {
+                if self.is_beside_junk(stack) { beside.extend(stack) } else { alone.push(stack.to_vec()) }
             }
         }
+        if let [stack] = &alone[..] {
+            beside.extend(stack);
+        }
+        beside
     }
 
-    /// The headlines from `i` on, one directly below the other, all with a bullet or none.
+    fn is_beside_junk(&self, stack: &[usize]) -> bool {
+        let (Some(first), Some(last)) = (stack.first(), stack.last()) else { return false };
+        self.is_junk(first - 1) || last + 1 < self.blocks.len() && self.is_junk(last + 1)
+    }
+
+    /// The headlines from `i` on, no farther from each other than the first two, all with a bullet or none.
     fn run(&self, i: usize, last: usize) -> Vec<usize> {
         let item = self.shapes[i].item;
         let is_headline = |&j: &usize| {
@@ -64,12 +81,6 @@ impl Judge<'_> {
         };
         let heading = run.len() > 1 && run.last().is_some_and(heads_text);
         &run[..run.len() - usize::from(heading)]
-    }
-
-    /// Line ends between a block and the next one.
-    pub(super) fn gap(&self, i: usize) -> usize {
-        let next = self.blocks.get(i + 1).map_or(self.doc.text().len(), |b| b.at.start);
-        self.doc.text()[self.blocks[i].at.end..next].matches('\n').count()
     }
 
     /// A line that was dropped as the heading of a list of links, without a link in it: "Read on:" may be a button as well.
@@ -94,17 +105,19 @@ impl Judge<'_> {
         close && self.gap(first - 1) > 1 && self.gap(last) > 1
     }
 
-    /// Two headlines and more that are set apart, or three and more; lines with figures are results.
+    /// Three headlines and more, or two that are set apart beside what was judged away; lines with figures are results.
     fn is_stack(&self, stack: &[usize]) -> bool {
         let points: usize = stack.iter().map(|&i| self.shapes[i].points).sum();
         let figures = stack.iter().filter(|&&i| self.shapes[i].text.contains(|c: char| c.is_ascii_digit())).count();
-        figures * 2 <= stack.len() && (stack.len() >= 3 || self.is_set_apart(stack)) && points >= USUAL * stack.len()
+        figures * 2 <= stack.len()
+            && (stack.len() >= 3 || self.is_set_apart(stack) && self.is_beside_junk(stack))
+            && points >= USUAL * stack.len()
     }
 
     /// They tell of something else than the article.
     fn is_apart(&self, stack: &[usize], article: &BTreeSet<String>) -> bool {
         let own: BTreeSet<String> = stack.iter().flat_map(|&i| self.content_words(i)).collect();
-        own.intersection(article).count() as f32 <= SHARED * own.len() as f32
+        !own.is_empty() && own.intersection(article).count() as f32 <= SHARED * own.len() as f32
     }
 
     /// The content words of the paragraphs and of the headline.
