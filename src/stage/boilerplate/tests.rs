@@ -225,6 +225,8 @@ fn a_headline_in_two_lines_is_one() {
     let doc =
         clean(&format!("Ferry stays in harbour until\nthe engine is back\nBy Jane Marlowe\n\n{FERRY}\n\n{BELL}\n"));
     assert_eq!(doc.title().map(|b| doc.block_text(b)), Some("Ferry stays in harbour until the engine is back"));
+    let tagged = clean(&format!("Ferry stays in harbour until engine is back\nharbour engine\n\n{FERRY}\n\n{BELL}\n"));
+    assert_eq!(tagged.title().map(|b| tagged.block_text(b)), Some("Ferry stays in harbour until engine is back"));
 }
 
 #[test]

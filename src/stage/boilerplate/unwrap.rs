@@ -53,13 +53,19 @@ impl Unwrap {
         })
     }
 
-    /// Whether a headline was set in two lines: the second goes on in lower case, and neither is a button or an offer.
+    /// Whether a headline was set in two lines: the second goes on in lower case with other words, and neither is a button or
+    /// an offer.
     fn cuts_headline(&self, line: &Line, next: &Line) -> bool {
         let fits = |line: &Line| !line.item && line.points <= HEADLINE && line.text.split_whitespace().count() >= 2;
+        let first = fold::line(line.text);
+        let keywords = || fold::line(next.text).split(' ').all(|word| first.split(' ').any(|w| w == word));
         let says_more = |line: &Line| self.cues.hit(&fold::line(line.text), line.points, false).is_some();
         let ends = !next.stop || next.text.ends_with(['?', '!']);
         let cut = next.lower && !line.stop && ends && line.points >= CUT && fits(line) && fits(next);
-        cut && line.text.ends_with(|c: char| c.is_alphanumeric() || c == ',') && !says_more(line) && !says_more(next)
+        cut && line.text.ends_with(|c: char| c.is_alphanumeric() || c == ',')
+            && !keywords()
+            && !says_more(line)
+            && !says_more(next)
     }
 
     /// What stands instead of a hyphen at the end of `line` with `next` behind it: `true` when the hyphen belongs to the
