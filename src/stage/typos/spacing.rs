@@ -1,13 +1,16 @@
-//! Spaces: doubled, before a comma or full stop, or missing behind a sentence.
+//! Spaces: doubled, before a comma or full stop, or missing behind a sentence; commas and full stops doubled.
 
 use std::sync::Arc;
 
-use crate::document::Document;
+use crate::document::{Document, Note, Suggestion};
 use crate::error::Error;
 use crate::rules::{Class, Rule, RuleId, Rules};
 use crate::stage::typos::tokens::in_address;
 use crate::stage::typos::tongue::{Tongue, Tongues};
 use crate::stage::{Found, Pass};
+
+/// How sure it is that two full stops are one too many.
+const TOLD: f32 = 0.6;
 
 /// Mends spaces.
 pub struct Spacing {
@@ -17,6 +20,7 @@ pub struct Spacing {
     glued: RuleId,
     comma: RuleId,
     twice: RuleId,
+    stop: RuleId,
     elision: RuleId,
 }
 
@@ -35,6 +39,7 @@ impl Spacing {
             glued: add("glued-sentences", "no space behind a full stop")?,
             comma: add("glued-comma", "no space behind a comma")?,
             twice: add("double-comma", "two commas in a row")?,
+            stop: add("double-stop", "two full stops behind a sentence: one, or three, was meant")?,
             elision: add("elision-space", "a space behind the apostrophe of a word that has lost its vowel")?,
         })
     }
@@ -88,13 +93,22 @@ impl Spacing {
         }
     }
 
-    /// Full stops between two words without a space.
+    /// Full stops between two words without a space, and doubled ones.
     fn stops(&self, doc: &Document, at: &std::ops::Range<usize>, tongue: &Tongue, found: &mut Found) {
         let text = doc.text();
         let mut last = at.start;
         for stop in memchr::memchr_iter(b'.', &text.as_bytes()[at.clone()]).map(|i| at.start + i) {
             let (left, right) = (&text[last..stop], &text[stop + 1..at.end]);
             last = stop + 1;
+            if let Some(rest) = right.strip_prefix('.').filter(|_| left.ends_with(char::is_lowercase)) {
+                let mut next = rest.chars();
+                // Some people write dots that way: it is told, and not changed.
+                if next.next().is_none_or(|c| c == ' ') && next.next().is_none_or(char::is_uppercase) {
+                    let (at, with, rule) = (stop..stop + 2, ".".to_string(), self.stop);
+                    found.note(Note::Suggestion(Suggestion { at, with, rule, confidence: TOLD }));
+                }
+                continue;
+            }
             if !left.ends_with(char::is_lowercase) || !right.starts_with(char::is_uppercase) {
                 continue;
             }

@@ -49,6 +49,21 @@ fn slips_are_mended() {
 }
 
 #[test]
+fn two_full_stops_are_told() {
+    let options = Options { only: Some(vec!["typos".into()]), audit: crate::Audit::Full, ..Options::default() };
+    let told = |text: &str| {
+        let line = serde_json::json!({ "text": text, "lang": "fr" }).to_string();
+        let record = Pipeline::new(&options).unwrap().process(&RawRecord::new("a", Format::Jsonl, line)).unwrap();
+        assert_eq!(record.text, text);
+        record.suggestions.iter().map(|s| (s.rule.clone(), s.text.clone(), s.after.clone())).collect::<Vec<_>>()
+    };
+    let stop = ("typos/double-stop".to_string(), "..".to_string(), ".".to_string());
+    assert_eq!(told("Le bac est rentré.. La nuit tombe."), [stop]);
+    assert_eq!(told("Le bac est rentré... La nuit tombe."), []);
+    assert_eq!(told("Le bac est rentré. La nuit tombe."), []);
+}
+
+#[test]
 fn a_long_word_with_two_slips_is_mended_when_one_common_word_is_near() {
     for (lang, bad, good) in [
         ("fr", "La comission parlementtaitre siège mardi.", "La commission parlementaire siège mardi."),
