@@ -37,7 +37,7 @@ const BESIDE: usize = 12;
 /// Code points of the longest sentence below a picture.
 const CAPTION: usize = 160;
 /// Code points that an article must have before a list of comments, or word of its author, can end it.
-const COMMENTED: usize = 400;
+const ARTICLE: usize = 400;
 
 /// The pass.
 pub struct Classify {
@@ -182,7 +182,7 @@ impl Main {
         let blocks = doc.blocks();
         let found = blocks.iter().filter(|b| inside(b)).map(|b| b.at.len()).fold(0, usize::saturating_add);
         let ends = blocks.iter().position(inside).zip(blocks.iter().rposition(inside));
-        Main { blocks: ends.filter(|_| found >= COMMENTED) }
+        Main { blocks: ends.filter(|_| found >= ARTICLE) }
     }
 
     /// Beside the article stand its byline, its date and its offers; what is farther away is not looked at closely.
@@ -220,7 +220,7 @@ impl<'a> Judge<'a> {
                 sum
             })
             .collect();
-        let has_main_text = blocks.iter().any(|b| b.markup.is_some()) && sum >= COMMENTED;
+        let has_main_text = blocks.iter().any(|b| b.markup.is_some()) && sum >= ARTICLE;
         let (verdicts, safe) = (vec![None; blocks.len()], vec![false; blocks.len()]);
         Judge { of, doc, blocks, verdicts, safe, shapes, prose, has_main_text, main, opening: RefCell::default() }
     }

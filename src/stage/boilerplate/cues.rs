@@ -200,11 +200,15 @@ impl Cues {
         if points > LONGEST {
             return None;
         }
-        let mut doubts = Doubts::default();
+        let open = open(&self.gates, folded);
+        if open.is_empty() {
+            return None;
+        }
         let line = Line::new(folded);
+        let mut doubts = Doubts::default();
         let mut best: Option<usize> = None;
         let (mut closes, mut stays) = (false, false);
-        for i in open(&self.gates, folded) {
+        for i in open {
             let cue = &self.all[i];
             let heard = cue.anchored || !quotes || matches!(cue.kind, BlockKind::Cookie);
             if points > cue.max || !heard || !self.patterns[i].is_match(&line) {
@@ -228,6 +232,9 @@ impl Cues {
     /// points of each part that is wanted.
     pub fn part(&self, folded: &str, wanted: &[(Part, usize)]) -> Option<usize> {
         let open = open(&self.parts, folded);
+        if open.is_empty() {
+            return None;
+        }
         let line = Line::new(folded);
         let fires = |i: usize, (want, points): (Part, usize)| {
             let cue = &self.all[i];

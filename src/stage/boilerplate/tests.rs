@@ -225,6 +225,14 @@ fn a_headline_in_two_lines_is_one() {
     let doc =
         clean(&format!("Ferry stays in harbour until\nthe engine is back\nBy Jane Marlowe\n\n{FERRY}\n\n{BELL}\n"));
     assert_eq!(doc.title().map(|b| doc.block_text(b)), Some("Ferry stays in harbour until the engine is back"));
+    let column = "The ferry to the island will not sail\nbefore the end of the month, the harbour\nmaster said on Tuesday, \
+        since the new\nengine has been sent to a town of the\nsame name on another coast and no boat\nwill bring it back.";
+    let columns: String =
+        ["first", "second", "third", "fourth"].map(|n| format!("\n\nThe {n} tide:\n{column}")).concat();
+    let narrow = clean(&format!("The ferry of the island stays in harbour until\nthe engine is back{columns}\n"));
+    let title = narrow.title().map(|b| narrow.block_text(b));
+    assert_eq!(title, Some("The ferry of the island stays in harbour until the engine is back"));
+    assert!(narrow.text().contains(&column.replace('\n', " ")), "{}", narrow.text());
     let tagged = clean(&format!("Ferry stays in harbour until engine is back\nharbour engine\n\n{FERRY}\n\n{BELL}\n"));
     assert_eq!(tagged.title().map(|b| tagged.block_text(b)), Some("Ferry stays in harbour until engine is back"));
 }

@@ -102,10 +102,14 @@ impl Pass for Unwrap {
         let known = if hyphens { hyphenated(doc.text()) } else { BTreeSet::new() };
         for &i in &breaks {
             let (line, next) = (&lines[i - 1], &lines[i]);
+            let gap = line.at.end..next.at.start;
             if !line.goes_on(next, width) {
+                // Headlines are wider than the column.
+                if line.sticks_out(width) && self.cuts_headline(line, next) {
+                    found.edit(gap, " ", self.headline, 0.8);
+                }
                 continue;
             }
-            let gap = line.at.end..next.at.start;
             if !line.cut || !next.lower {
                 found.edit(gap, " ", self.joined, 0.9);
             } else if !line.text.ends_with('\u{ad}') && self.keeps_hyphen(line.text, next.text, &known) {
@@ -154,8 +158,12 @@ impl<'a> Line<'a> {
         self.points + 1 + next.first > width || (self.cut && self.points * 4 >= width * 3)
     }
 
+    fn sticks_out(&self, width: usize) -> bool {
+        self.points > width + 2
+    }
+
     fn goes_on(&self, next: &Line, width: usize) -> bool {
-        if next.item || self.points > width + 2 {
+        if next.item || self.sticks_out(width) {
             return false;
         }
         let near = self.points * 5 >= width * 3;
@@ -171,7 +179,7 @@ fn column(lines: &[Line], breaks: &[usize]) -> Option<usize> {
     let mut widths: Vec<usize> = breaks.iter().map(|&i| lines[i - 1].points).collect();
     widths.sort_unstable();
     // The longest line, unless a few stick out.
-    let width = *widths.get(widths.len() - 1 - widths.len() / 50)?;
+    let width = *widths.get(widths.len() - 1 - widths.len() / 20)?;
     if !(NARROWEST..=WIDEST).contains(&width) {
         return None;
     }

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use crate::Record;
 use crate::pipeline::{Options, Pipeline};
 use crate::read::{Format, RawRecord};
 
@@ -8,9 +9,23 @@ fn pipeline() -> &'static Pipeline {
     PIPELINE.get_or_init(|| Pipeline::new(&Options { only: Some(vec!["typos".into()]), ..Options::default() }).unwrap())
 }
 
-fn mended_in(lang: &str, text: &str) -> String {
+fn record_of(lang: &str, text: &str) -> Record {
+    processed(pipeline(), lang, text)
+}
+
+fn processed(pipeline: &Pipeline, lang: &str, text: &str) -> Record {
     let line = serde_json::json!({ "text": text, "lang": lang }).to_string();
-    pipeline().process(&RawRecord::new("a", Format::Jsonl, line)).unwrap().text
+    pipeline.process(&RawRecord::new("a", Format::Jsonl, line)).unwrap()
+}
+
+fn mended_in(lang: &str, text: &str) -> String {
+    record_of(lang, text).text
+}
+
+/// A French text with what may be meant.
+fn suggested(text: &str) -> Record {
+    let options = Options { only: Some(vec!["typos".into()]), audit: crate::Audit::Full, ..Options::default() };
+    processed(&Pipeline::new(&options).unwrap(), "fr", text)
 }
 
 fn mended(text: &str) -> String {
@@ -50,10 +65,8 @@ fn slips_are_mended() {
 
 #[test]
 fn two_full_stops_are_told() {
-    let options = Options { only: Some(vec!["typos".into()]), audit: crate::Audit::Full, ..Options::default() };
     let told = |text: &str| {
-        let line = serde_json::json!({ "text": text, "lang": "fr" }).to_string();
-        let record = Pipeline::new(&options).unwrap().process(&RawRecord::new("a", Format::Jsonl, line)).unwrap();
+        let record = suggested(text);
         assert_eq!(record.text, text);
         record.suggestions.iter().map(|s| (s.rule.clone(), s.text.clone(), s.after.clone())).collect::<Vec<_>>()
     };
@@ -83,14 +96,12 @@ fn a_long_word_with_two_slips_is_mended_when_one_common_word_is_near() {
 
 #[test]
 fn a_change_that_is_not_sure_is_a_suggestion() {
-    let options = Options { only: Some(vec!["typos".into()]), audit: crate::Audit::Full, ..Options::default() };
-    let line = serde_json::json!({ "text": "Les habitants ont quité la ville hier.", "lang": "fr" }).to_string();
-    let record = Pipeline::new(&options).unwrap().process(&RawRecord::new("a", Format::Jsonl, line.clone())).unwrap();
+    let text = "Les habitants ont quité la ville hier.";
+    let record = suggested(text);
     let told: Vec<_> = record.suggestions.iter().map(|s| (s.text.as_str(), s.start, s.end)).collect();
     assert_eq!(told, [("quité", 18, 23)]);
     assert!((0.3..1.0).contains(&record.suggestions[0].confidence) && record.edits.is_empty());
-    let brief = pipeline().process(&RawRecord::new("a", Format::Jsonl, line)).unwrap();
-    assert!(brief.suggestions.is_empty());
+    assert!(record_of("fr", text).suggestions.is_empty());
 }
 
 #[test]

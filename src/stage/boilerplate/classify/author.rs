@@ -1,15 +1,15 @@
 //! What a paper says of who wrote the article, below it.
 
 use super::super::{byline, fold};
-use super::{COMMENTED, Judge};
+use super::{ARTICLE, Judge};
 use crate::document::BlockKind;
 
-/// Code points of the longest of them.
-const LONGEST: usize = 400;
 /// Authors that are looked for.
 const AUTHORS: usize = 4;
 /// Paragraphs that may stand below the name of the author.
 const BELOW: usize = 2;
+/// Code points of the longest of them.
+const LONGEST: usize = 400;
 
 impl Judge<'_> {
     /// Drops the paragraph at the end that begins with the name of the author, or stands below it.
@@ -31,7 +31,7 @@ impl Judge<'_> {
         let end = &text[text.len().saturating_sub(BELOW)..];
         let Some(&before_end) = text.len().checked_sub(BELOW + 1).and_then(|n| text.get(n)) else { return Vec::new() };
         let stands_alone = |i: usize| self.shapes[i].name && rest(i).is_some_and(|rest| rest.is_empty());
-        let is_late = |i: usize| self.prose[i] >= COMMENTED;
+        let is_late = |i: usize| self.prose[i] >= ARTICLE;
         let heading = live.iter().copied().rev().take_while(|&i| i > before_end).find(|&i| stands_alone(i));
         if let Some(heading) = heading.filter(|&i| is_late(i)) {
             // In an interview the name stands above every answer.

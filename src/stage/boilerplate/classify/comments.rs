@@ -1,7 +1,7 @@
 //! Where the comments of readers begin, with which the article ends.
 
 use super::super::cues::STRONG;
-use super::{COMMENTED, Judge};
+use super::{ARTICLE, Judge};
 use crate::document::BlockKind;
 
 /// Blocks below the heading of the comments in which somebody must sign, or a form must ask.
@@ -16,7 +16,7 @@ impl Judge<'_> {
                 && self.shapes[i].hit.is_some_and(|h| h.closes && h.weight >= STRONG)
                 && self.heads_comments(i)
         };
-        let Some(close) = (0..self.blocks.len()).find(|&i| closes(i) && self.prose[i] >= COMMENTED) else {
+        let Some(close) = (0..self.blocks.len()).find(|&i| closes(i) && self.prose[i] >= ARTICLE) else {
             return;
         };
         let rule = self.rules().comments;

@@ -123,8 +123,7 @@ impl Judge<'_> {
     /// The content words of the paragraphs and of the headline.
     fn words_of_all(&self) -> BTreeSet<String> {
         let counts = |&i: &usize| {
-            self.is_live(i)
-                && (self.shapes[i].is_sentence() || self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Title))
+            self.is_live(i) && (self.is_body(i) || self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Title))
         };
         (0..self.blocks.len()).filter(counts).flat_map(|i| self.content_words(i)).collect()
     }
