@@ -146,8 +146,13 @@ impl Lexicon {
     /// The lexicon of `lang`, if there is one.
     pub fn for_language(lang: Lang) -> Option<&'static Lexicon> {
         static LOADED: [OnceLock<Option<Lexicon>>; LEXICA.len()] = [const { OnceLock::new() }; LEXICA.len()];
-        let index = LEXICA.iter().position(|l| Lang::parse(l.language) == Some(lang))?;
+        let index = LEXICA.iter().position(|l| l.language == lang.as_str())?;
         LOADED[index].get_or_init(|| Lexicon::load(lang, &LEXICA[index])).as_ref()
+    }
+
+    /// All lexicons.
+    pub fn all() -> impl Iterator<Item = &'static Lexicon> {
+        LEXICA.iter().filter_map(|l| Lexicon::for_language(Lang::parse(l.language)?))
     }
 
     fn load(language: Lang, data: &tamis_models::Lexicon) -> Option<Lexicon> {
@@ -187,12 +192,12 @@ impl Lexicon {
         memory::remembered(&memory::FACTS, self.language, word, || self.look_up(&word.bytes()))
     }
 
-    /// Whether another language has the word and uses it: [`IN_USE`], by the list of one of them. Remembered like [`Self::facts`].
-    pub fn is_used_elsewhere(&self, word: &str) -> bool {
+    /// 100 × the Zipf frequency of `word` in the other language that uses it most; 0 where none has it. Remembered like
+    /// [`Self::facts`].
+    pub fn frequency_elsewhere(&self, word: &str) -> u16 {
         let ask = || {
-            let languages = LEXICA.iter().filter_map(|l| Lang::parse(l.language));
-            let others = languages.filter(|l| *l != self.language).filter_map(Lexicon::for_language);
-            others.filter_map(|l| l.frequency(word)).any(|zipf| zipf >= IN_USE)
+            let others = Lexicon::all().filter(|l| l.language != self.language);
+            others.filter_map(|l| l.frequency(word)).max().unwrap_or(0)
         };
         match Word::new(word.as_bytes()) {
             Some(short) => memory::remembered(&memory::ELSEWHERE, self.language, short, ask),
@@ -391,7 +396,7 @@ mod tests {
 
     #[test]
     fn every_word_of_the_list_is_found_in_it() {
-        for lexicon in LEXICA.iter().filter_map(|l| Lexicon::for_language(Lang::parse(l.language)?)) {
+        for lexicon in Lexicon::all() {
             assert!(lexicon.list.lines().all(|word| lexicon.frequency(word) >= Some(RAREST)), "{}", lexicon.language);
         }
         let list = french().list;

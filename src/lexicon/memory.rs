@@ -42,8 +42,8 @@ const MASKS: [[u64; LONGEST / 8]; LONGEST + 1] = {
 thread_local! {
     /// What the lists of its language say of a word.
     pub(super) static FACTS: Memory<Facts> = const { RefCell::new(Vec::new()) };
-    /// Whether the lists of another language know the word.
-    pub(super) static ELSEWHERE: Memory<bool> = const { RefCell::new(Vec::new()) };
+    /// How frequent the word is in the other language that uses it most.
+    pub(super) static ELSEWHERE: Memory<u16> = const { RefCell::new(Vec::new()) };
 }
 
 impl Word {

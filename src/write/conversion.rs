@@ -180,7 +180,7 @@ fn language(doc: &Document) -> Language {
 /// The main script among the first letters.
 fn script(text: &str) -> &'static str {
     let mut counts: Vec<(Script, usize)> = vec![(Script::Latin, 0)];
-    for c in text.chars().filter(|c| is_letter(*c)).take(1000) {
+    for c in text.chars().filter(|c| is_letter(*c)).take(400) {
         if c.is_ascii() {
             counts[0].1 += 1;
             continue;

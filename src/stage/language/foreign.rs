@@ -85,11 +85,12 @@ impl ForeignWords {
             for (i, word) in words.iter().enumerate().filter(|(_, w)| w.case == Case::Lower && !w.facts.is_frequent()) {
                 let lower = word.of(text);
                 let short = lower.len() < SHORTEST || lower.chars().count() < SHORTEST;
-                if short || !own.is_used_elsewhere(lower) || !stands_alone(text, &word.at) {
-                    continue;
-                }
                 let here = word.facts.frequency().map_or(0, i32::from);
-                if here > COMMON_HERE
+                let held = word.facts.is_listed();
+                if short
+                    || here > if held { RARE_HERE } else { COMMON_HERE }
+                    || !is_ahead(i32::from(own.frequency_elsewhere(lower)), here, held)
+                    || !stands_alone(text, &word.at)
                     || loans.is_some_and(|l| is_loan(l, lower))
                     || quoted
                         .get_or_insert_with(|| quotations(text, at))
@@ -98,7 +99,7 @@ impl ForeignWords {
                 {
                     continue;
                 }
-                suspects.push(Suspect { block, word: i, here, held: word.facts.is_listed() });
+                suspects.push(Suspect { block, word: i, here, held });
             }
         }
         suspects
@@ -109,12 +110,7 @@ impl ForeignWords {
         let word = &words[suspect.word];
         let lower = word.of(text);
         let there = other.frequency(lower).map_or(0, i32::from);
-        let ahead = if suspect.held {
-            there - suspect.here >= FAR_AHEAD && suspect.here <= RARE_HERE
-        } else {
-            there - suspect.here >= AHEAD
-        };
-        if !ahead || there < i32::from(IN_USE) || !other.knows_word(lower) {
+        if !is_ahead(there, suspect.here, suspect.held) || !other.knows_word(lower) {
             return false;
         }
         let alien = |j: usize| {
@@ -165,6 +161,12 @@ impl Pass for ForeignWords {
             found.note(Note::Flag("machine-spun"));
         }
     }
+}
+
+/// Whether a word of that frequency in another language is rather one of it; `held`: our dictionary has it too.
+fn is_ahead(there: i32, here: i32, held: bool) -> bool {
+    let ahead = if held { there - here >= FAR_AHEAD && here <= RARE_HERE } else { there - here >= AHEAD };
+    ahead && there >= i32::from(IN_USE)
 }
 
 fn is_prose(block: &Block) -> bool {

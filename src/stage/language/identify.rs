@@ -9,6 +9,7 @@ use unicode_script::Script;
 
 use crate::document::{Document, Note};
 use crate::language::Lang;
+use crate::lexicon::Lexicon;
 use crate::stage::language::clues::Clues;
 use crate::stage::language::sample::{Model, Sample, Verdict};
 use crate::stage::language::trigrams::opinion;
@@ -28,6 +29,10 @@ const SHORT: usize = 40;
 const TINY: usize = 12;
 /// Nats that the language which the input claims is ahead.
 const CLAIMED: f32 = 2.0;
+/// Words up to which it is asked how frequent they are.
+const FEW: usize = 4;
+/// How much a nat of their frequencies weighs beside one of the model, which has seen the frequent ones.
+const FREQUENCY: f32 = 0.5;
 /// Nats that whatlang's opinion is worth.
 const SECONDED: f32 = 1.0;
 
@@ -45,7 +50,7 @@ impl Identify {
 
     /// The language of one text.
     fn verdict(&self, sample: &Sample, text: &str, favoured: Option<(Lang, f32)>) -> Option<Verdict> {
-        let own = self.model.verdict(sample, favoured);
+        let own = self.model.verdict(sample, favoured, &frequencies(sample, text));
         match (own, self.clues.verdict(sample, text)) {
             (Some(own), Some(other)) if other.margin > own.margin => Some(other),
             (own, other) => own.or(other),
@@ -67,7 +72,7 @@ impl Identify {
             let sample = self.model.look(doc.block_text(block), expected);
             if expected.is_none() {
                 heard.add(&sample);
-                expected = self.model.verdict(&heard, None).filter(|v| v.margin >= BEYOND_DOUBT).map(|v| v.lang);
+                expected = self.model.verdict(&heard, None, &[]).filter(|v| v.margin >= BEYOND_DOUBT).map(|v| v.lang);
             }
             samples.push(sample);
         }
@@ -135,6 +140,23 @@ impl Pass for Identify {
             found.note(Note::Language { block: longest, language: main, confidence });
         }
     }
+}
+
+/// How much less frequent the words of `text` are in each language with a lexicon than in the one that has them most, in
+/// nats; nothing for more than a few words, which say enough by themselves.
+fn frequencies(sample: &Sample, text: &str) -> Vec<(Lang, f32)> {
+    if !(1..=FEW).contains(&sample.words) || sample.script() != Some(Script::Latin) {
+        return Vec::new();
+    }
+    let text = text.to_lowercase();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).take(FEW).collect();
+    let nats = |lexicon: &Lexicon| {
+        let zipf = words.iter().map(|w| f32::from(lexicon.frequency(w).unwrap_or(0)) / 100.0);
+        zipf.sum::<f32>() * std::f32::consts::LN_10 * FREQUENCY
+    };
+    let said: Vec<(Lang, f32)> = Lexicon::all().map(|lexicon| (lexicon.language(), nats(lexicon))).collect();
+    let most = said.iter().map(|s| s.1).fold(0.0, f32::max);
+    said.into_iter().map(|(lang, nats)| (lang, most - nats)).collect()
 }
 
 /// Whether the sample is no running text in a language that is known: gibberish, code, a list of names. One or two words

@@ -118,8 +118,13 @@ impl Model {
     }
 
     /// The language that `sample` speaks for, among those of its script that the model knows; `favoured` has a head start
-    /// of so many nats. `None` where its script has no table.
-    pub fn verdict(&self, sample: &Sample, favoured: Option<(Lang, f32)>) -> Option<Verdict> {
+    /// of so many nats, and `burdens` speak against others. `None` where its script has no table.
+    pub fn verdict(
+        &self,
+        sample: &Sample,
+        favoured: Option<(Lang, f32)>,
+        burdens: &[(Lang, f32)],
+    ) -> Option<Verdict> {
         let main = sample.script()?;
         let of = SCRIPTS.iter().position(|s| *s == main.short_name())?;
         let (at, table) = self.ngrams.tables().iter().enumerate().find(|(_, t)| t.script == of)?;
@@ -130,6 +135,11 @@ impl Model {
         if let Some((lang, start)) = favoured.filter(|f| languages.contains(&f.0)) {
             for (a, _) in against.iter_mut().zip(languages).filter(|(_, l)| **l != lang) {
                 *a += (start / STEP) as u32;
+            }
+        }
+        for (lang, nats) in burdens {
+            if let Some(i) = languages.iter().position(|l| l == lang) {
+                against[i] += (nats / STEP) as u32;
             }
         }
         let (first, second) = two_least(&against[..languages.len()], &table.rare);
