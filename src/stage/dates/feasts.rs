@@ -57,7 +57,7 @@ fn day_of(code: &str, year: i16) -> Option<Date> {
     if let Some(days) = code.strip_prefix("O").and_then(|d| d.parse::<i64>().ok()) {
         return orthodox_easter(year)?.checked_add(Span::new().days(days)).ok();
     }
-    let mut parts = code.split('-').map(|p| p.parse::<i8>());
+    let mut parts = code.splitn(3, '-').map(|p| p.parse::<i8>());
     let month = parts.next()?.ok()?;
     let second = parts.next()?.ok()?;
     match parts.next() {

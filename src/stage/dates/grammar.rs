@@ -59,6 +59,8 @@ pub enum Action {
     ShiftPrevious,
     /// A season.
     Season,
+    /// A season of this, last or next year.
+    SeasonOfYear,
     /// A quarter of a year.
     Quarter,
     /// A half of a year.
@@ -67,10 +69,14 @@ pub enum Action {
     SamePeriod,
     /// A month of this, last or next year.
     MonthOfYear,
+    /// A day of this, last or next month.
+    DayInMonth,
     /// Two years that follow each other: a season, a school year.
     Years,
     /// A named day of the year.
     Feast,
+    /// The first, the second or the last of a weekday in a month.
+    NthWeekday,
     /// A year of an era, or before Christ.
     Era,
     /// A decade, by its first year.
@@ -81,6 +87,8 @@ pub enum Action {
     Clock,
     /// A part of a day.
     Part,
+    /// The night from one day to the next: its first day.
+    Night,
     /// Month and day in digits, or the month alone.
     MonthDay,
     /// Day and month in digits, in the order of the language.
@@ -104,7 +112,8 @@ pub struct Pattern {
     pub id: RuleId,
     /// What it means.
     pub action: Action,
-    /// Direction and distance, for the actions that shift.
+    /// Direction and distance, for the actions that shift; for a time of day, minutes past the hour that the words do not
+    /// spell, or to it.
     pub by: i32,
     /// The unit, where the words do not name it.
     pub unit: Option<String>,
@@ -534,7 +543,7 @@ fn register(file: &RuleFile, source: &mut Source, rules: &mut Rules) -> Result<V
         let kind = match rule.action {
             Action::Duration => "DURATION",
             Action::Set => "SET",
-            Action::Clock | Action::Part => "TIME",
+            Action::Clock | Action::Part | Action::Night => "TIME",
             Action::None => "none",
             _ => "DATE",
         };

@@ -232,6 +232,13 @@ impl Reading {
         }
     }
 
+    /// The numbers in words, each run of them as one.
+    pub fn spelt(&self) -> Vec<i32> {
+        let number = |token: &Token| Reading(vec![token.clone()]).number(Class::Number);
+        let runs = self.0.chunk_by(|a, b| number(a).is_some() == number(b).is_some());
+        runs.filter_map(|run| run.iter().map(number).sum()).collect()
+    }
+
     fn in_words(&self) -> Option<Vec<i32>> {
         let words: Vec<i32> = self
             .0

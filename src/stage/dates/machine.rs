@@ -5,7 +5,7 @@
 //! the states it has made, up to a cap; at the cap it forgets them, so time stays linear and memory bounded whatever the
 //! text.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use regex_automata::util::pool::{Pool, PoolGuard};
@@ -32,13 +32,13 @@ pub struct Walker<'a> {
 }
 
 /// What patterns allow: for each state, which bytes lead where.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Plan {
     states: Vec<State>,
     starts: Vec<u32>,
     /// Bytes that no state tells apart have the same number.
-    kinds: Vec<u8>,
-    /// How many numbers there are.
+    kinds: [u8; 256],
+    /// How many numbers there are, and some to spare.
     width: usize,
 }
 
@@ -60,7 +60,7 @@ impl Plan {
     /// # Errors
     /// When they are too large.
     pub fn new(patterns: &[Node]) -> Result<Plan, String> {
-        let mut plan = Plan::default();
+        let mut plan = Plan { states: Vec::new(), starts: Vec::new(), kinds: [0; 256], width: 0 };
         for (pattern, number) in patterns.iter().zip(0..) {
             let end = plan.add(State::End(number));
             let start = plan.before(pattern, end);
@@ -152,34 +152,53 @@ impl Plan {
         text.bytes().rev().fold(next, |next, byte| self.add(State::Range(byte, byte, next)))
     }
 
-    /// Numbers the bytes so that those no state tells apart are one.
+    /// Numbers the bytes so that those no state tells apart are one. What is frequent in text comes first, so that the
+    /// steps that are taken most lie beside each other in memory.
     fn tell_apart(&mut self) {
-        let mut borders = [false; 257];
-        for state in &self.states {
-            match *state {
-                State::Either(a, b, _) => {
-                    for byte in [a, b] {
-                        borders[usize::from(byte)] = true;
-                        borders[usize::from(byte) + 1] = true;
-                    }
+        let sets = self.states.iter().filter_map(|state| match *state {
+            State::Either(a, b, _) => Some((a, b, false)),
+            State::Range(low, high, _) => Some((low, high, true)),
+            _ => None,
+        });
+        let sets: BTreeSet<(u8, u8, bool)> = sets.collect();
+        // Each set parts those that were one so far.
+        let mut class = [0_u8; 256];
+        let mut classes = 1_u16;
+        for (a, b, range) in sets {
+            let holds = |byte: u8| if range { (a..=b).contains(&byte) } else { byte == a || byte == b };
+            let mut inside = [None; 256];
+            let mut outside = [false; 256];
+            for byte in (0..=255).filter(|byte| !holds(*byte)) {
+                outside[usize::from(class[usize::from(byte)])] = true;
+            }
+            for byte in (0..=255).filter(|byte| holds(*byte)) {
+                let old = class[usize::from(byte)];
+                if outside[usize::from(old)] {
+                    let new = *inside[usize::from(old)].get_or_insert_with(|| {
+                        classes += 1;
+                        classes - 1
+                    });
+                    class[usize::from(byte)] = new as u8;
                 }
-                State::Range(low, high, _) => {
-                    borders[usize::from(low)] = true;
-                    borders[usize::from(high) + 1] = true;
-                }
-                _ => {}
             }
         }
-        let mut kind = 0;
-        self.kinds = (0..256)
-            .map(|byte| {
-                kind += u8::from(byte > 0 && borders[byte]);
-                kind
-            })
-            .collect();
-        self.width = usize::from(kind) + 1;
+        let mut numbers = [None; 256];
+        let mut next = 0_u8;
+        for byte in FREQUENT.iter().copied().chain(0..=255) {
+            let number = numbers[usize::from(class[usize::from(byte)])].get_or_insert_with(|| {
+                next = next.wrapping_add(1);
+                next.wrapping_sub(1)
+            });
+            self.kinds[usize::from(byte)] = *number;
+        }
+        self.width = usize::from(classes).next_multiple_of(LINE);
     }
 }
+
+/// Bytes that make up most of any text in Latin letters.
+const FREQUENT: &[u8] = b" esaintrluodc";
+/// Steps in a line of the processor's memory.
+const LINE: usize = 16;
 
 /// A state that nothing leads out of.
 const DEAD: u32 = 0;

@@ -118,6 +118,10 @@ pub fn resolve(reported: &Reported, scene: &Scene) -> Option<Value> {
         Said::Shift(count, unit) => units::shift(*count, *unit, scene),
         Said::ShiftPrevious(count, unit, sign) => units::shift_previous(*count, *unit, *sign, scene),
         Said::Season(season, year, relation) => seasons::season(season, *year, *relation, scene),
+        Said::SeasonOfYear(season, by) => {
+            let year = scene.anchor.and_then(|a| a.year.checked_add(i16::try_from(*by).ok()?));
+            seasons::season(season, year, None, scene)
+        }
         Said::Quarter(n, year, relation) => seasons::quarter(*n, *year, *relation, scene),
         Said::Half(n, year, relation) => seasons::half(*n, *year, *relation, scene),
         Said::SamePeriod(year, by, quarter) => units::same_period(*year, *by, *quarter, scene),
@@ -157,6 +161,13 @@ fn calendar(said: &Calendar, scene: &Scene) -> Option<Value> {
         let other = PartialDate::day(said.year?, day, month)?;
         let value = Value::open(format!("{:04}-XX-XX", one.year), "ambiguous");
         return Some(value.with_edtf(format!("[{},{}]", one.min(other), one.max(other))));
+    }
+    if let (Some(by), [day]) = (said.month_by, said.days.as_slice()) {
+        let month = scene.anchor.filter(|a| a.month.is_some()).and_then(|a| add_months(a, i64::from(by)));
+        return match month {
+            Some(month) => PartialDate::day(month.year, month.month?, *day).map(Value::date),
+            None => Some(Value::open(format!("XXXX-XX-{day:02}"), lacking(scene))),
+        };
     }
     let year_by = || scene.anchor?.year.checked_add(i16::try_from(said.year_by?).ok()?);
     match (said.year.or_else(year_by), said.month, said.days.as_slice()) {

@@ -123,6 +123,8 @@ pub struct Calendar {
     pub relation: Option<i32>,
     /// The month is one of this (0), the last or the next year.
     pub year_by: Option<i32>,
+    /// The day is one of this (0), the last or the next month.
+    pub month_by: Option<i32>,
     /// Day and month may be the other way round.
     pub ambiguous: bool,
 }
@@ -144,6 +146,8 @@ pub enum Said {
     ShiftPrevious(Option<i32>, Unit, i32),
     /// A season of a year, or of the one that `relation` says.
     Season(String, Option<i16>, Option<i32>),
+    /// A season of this (0), the last or the next year.
+    SeasonOfYear(String, i32),
     /// A quarter by number (`None`: the one spoken of), of a year or of the one that `relation` says.
     Quarter(Option<i8>, Option<i16>, Option<i32>),
     /// A half of a year by number, of a year or of the one that `relation` says.
@@ -200,9 +204,24 @@ pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported
         Action::DayOfMonth => Said::Calendar(Calendar {
             weekday: small(words.number(Class::Weekday)),
             relation: words.number(Class::Relation),
-            days: vec![small(words.digits().find(|(n, len)| *len <= 2 && (1..=31).contains(n)).map(|(n, _)| n))?],
+            days: vec![day(words)?],
             ..Calendar::default()
         }),
+        Action::DayInMonth => Said::Calendar(Calendar {
+            month_by: Some(words.number(Class::Relation).unwrap_or(pattern.by)),
+            days: vec![day(words)?],
+            ..Calendar::default()
+        }),
+        Action::Night => {
+            let mut date = calendar(words)?;
+            date.days = vec![day(words)?];
+            Said::Calendar(date)
+        }
+        Action::NthWeekday => {
+            let nth = words.number(Class::Ordinal).or_else(|| words.number(Class::Relation).filter(|r| *r < 0))?;
+            let (month, weekday) = (words.number(Class::Month)?, words.number(Class::Weekday)?);
+            Said::Feast(format!("{month}-{weekday}-{nth}"), year(words), None)
+        }
         Action::Iso => Said::Calendar(iso(words)?),
         Action::MonthDay => {
             let mut numbers = words.digits().map(|d| small(Some(d.0)));
@@ -238,6 +257,9 @@ pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported
             let year = year(words).or_else(|| words.year_in_words().and_then(|y| i16::try_from(y).ok()));
             Said::Season(words.code(Class::Season)?.to_string(), year, words.number(Class::Relation))
         }
+        Action::SeasonOfYear => {
+            Said::SeasonOfYear(words.code(Class::Season)?.to_string(), words.number(Class::Relation)?)
+        }
         Action::Quarter => {
             let n = words.number(Class::Ordinal).or(words.digits().find(|(n, len)| *len == 1 && *n < 5).map(|d| d.0));
             let n = small(n).filter(|n| (1..=4).contains(n));
@@ -271,7 +293,7 @@ pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported
         Action::Fixed => Said::Value(pattern.value.clone()?),
     };
     let time = match pattern.action {
-        Action::Clock => Some(clock(words)?),
+        Action::Clock => Some(clock(words, pattern.by)?),
         Action::Duration | Action::Set | Action::Fixed => None,
         _ => words.code(Class::Part).and_then(part),
     };
@@ -293,7 +315,10 @@ fn calendar(words: &Reading) -> Option<Calendar> {
         if date.days.is_empty() {
             date.days.extend(words.number(Class::Ordinal).and_then(|n| i8::try_from(n).ok()));
         }
-        date.days.truncate(2);
+        // Of three days and more the first and the last are the ends.
+        if let [first, _, .., last] = date.days[..] {
+            date.days = vec![first, last];
+        }
     }
     Some(date)
 }
@@ -402,18 +427,23 @@ fn day_of_time(words: &Reading) -> Said {
     }
 }
 
-fn clock(words: &Reading) -> Option<String> {
+/// The time of day, `by` minutes after or before the hour that is said.
+fn clock(words: &Reading, by: i32) -> Option<String> {
     let mut numbers = words.digits();
     let named = words.codes(Class::Part).find_map(|p| match p {
-        "MI" => Some("12:00"),
-        "MN" => Some("24:00"),
+        "MI" => Some(12),
+        "MN" => Some(if by == 0 { 24 } else { 0 }),
         _ => None,
     });
-    let spelt = || words.number(Class::Number).filter(|_| named.is_none()).map(|n| (n, 1));
-    let Some((hour, len)) = numbers.next().or_else(spelt) else { return named.map(str::to_string) };
+    let mut spelt = words.spelt().into_iter();
+    let said = numbers.next().or_else(|| named.map(|hour| (hour, 1))).or_else(|| spelt.next().map(|n| (n, 1)));
+    let (hour, len) = said?;
     let (hour, minute) = if len == 4 { (hour / 100, hour % 100) } else { (hour, 0) };
-    let minute =
-        if len == 4 || words.number(Class::Month).is_some() { minute } else { numbers.next().map_or(0, |d| d.0) };
+    let minute = if len == 4 || words.number(Class::Month).is_some() {
+        minute
+    } else {
+        numbers.next().map(|d| d.0).or_else(|| spelt.next().filter(|_| named.is_none())).unwrap_or(0)
+    };
     // "Five in the afternoon", "eleven at night", but one at night is one.
     let hour = match words.codes(Class::Part).find(|p| matches!(*p, "AM" | "PM" | "AF" | "EV" | "NI")) {
         Some("PM" | "AF" | "EV") if hour < 12 => hour + 12,
@@ -421,7 +451,11 @@ fn clock(words: &Reading) -> Option<String> {
         Some("AM" | "NI") if hour == 12 => 0,
         _ => hour,
     };
-    (hour <= 24 && minute < 60).then(|| format!("{hour:02}:{minute:02}"))
+    if !(0..=24).contains(&hour) || minute >= 60 {
+        return None;
+    }
+    let minutes = if by == 0 { hour * 60 + minute } else { (hour * 60 + minute + by).rem_euclid(24 * 60) };
+    Some(format!("{:02}:{:02}", minutes / 60, minutes % 60))
 }
 
 /// What the value of a part of day is, after the `T`.
@@ -470,6 +504,11 @@ fn count(words: &Reading) -> Option<i32> {
 fn steps(words: &Reading, by: i32) -> Option<i32> {
     let vague = words.number(Class::Vague).is_some();
     (!vague).then(|| words.quantity().unwrap_or(1).saturating_mul(by))
+}
+
+/// The first number that may be the day of a month.
+fn day(words: &Reading) -> Option<i8> {
+    small(words.digits().find(|(n, len)| *len <= 2 && (1..=31).contains(n)).map(|(n, _)| n))
 }
 
 fn year(words: &Reading) -> Option<i16> {
