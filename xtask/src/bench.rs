@@ -28,12 +28,22 @@ pub struct Arguments {
     /// Size of the generated dump in megabytes
     #[arg(long, default_value_t = 50)]
     megabytes: usize,
+    /// Time the stages on this JSONL file, and nothing else
+    #[arg(long)]
+    stages_of: Option<PathBuf>,
     /// The program to measure
     #[arg(long, default_value = "target/release/tamis")]
     program: PathBuf,
 }
 
 pub fn measure(arguments: &Arguments) -> Fallible<()> {
+    if let Some(dump) = &arguments.stages_of {
+        let (sampled, stages) = stages(&fs::read(dump)?)?;
+        for (name, time) in stages {
+            println!("{name}: {:.1} MB/s", sampled as f64 / 1e6 / time.as_secs_f64());
+        }
+        return Ok(());
+    }
     let folder = std::env::temp_dir().join(format!("tamis-bench-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
     let measured = measure_in(&folder, arguments);
