@@ -125,6 +125,8 @@ pub struct Block {
     pub rule: Option<RuleId>,
     /// How sure that rule is, 0 to 1.
     pub confidence: f32,
+    /// How much speaks against it that was not enough to drop it, 0 to 1.
+    pub doubt: f32,
     /// Its language with a confidence of 0 to 1, where it could be told.
     pub language: Option<(Lang, f32)>,
     /// What HTML says about it.
@@ -139,7 +141,16 @@ impl Block {
 
     /// A block of unknown kind.
     pub fn new(at: Range<usize>) -> Block {
-        Block { at, kind: BlockKind::Body, keep: true, rule: None, confidence: 0.0, language: None, markup: None }
+        Block {
+            at,
+            kind: BlockKind::Body,
+            keep: true,
+            rule: None,
+            confidence: 0.0,
+            doubt: 0.0,
+            language: None,
+            markup: None,
+        }
     }
 }
 
@@ -332,6 +343,13 @@ pub enum Note {
         rule: RuleId,
         /// How sure it is, 0 to 1.
         confidence: f32,
+    },
+    /// Something speaks against block number `block`, and is not enough to drop it.
+    Doubt {
+        /// Index into [`Document::blocks`].
+        block: usize,
+        /// How much, 0 to 1.
+        weight: f32,
     },
     /// Block number `block` is in this language.
     Language {

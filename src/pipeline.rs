@@ -116,8 +116,16 @@ impl Pipeline {
     /// # Errors
     /// A [`Reject`] by the stage.
     pub fn refine_by(&self, stage: usize, doc: &mut Document) -> Result<(), Reject> {
+        self.refine_in_part(stage, usize::MAX, doc)
+    }
+
+    /// The same with the first `passes` of the stage only: for those who learn from what these have seen.
+    ///
+    /// # Errors
+    /// A [`Reject`] by the stage.
+    pub fn refine_in_part(&self, stage: usize, passes: usize, doc: &mut Document) -> Result<(), Reject> {
         let first: usize = self.stages[..stage].iter().map(|s| s.passes.len()).sum();
-        for (n, pass) in self.stages[stage].passes.iter().enumerate() {
+        for (n, pass) in self.stages[stage].passes.iter().take(passes).enumerate() {
             let mut found = Found::default();
             doc.pass = first + n;
             pass.look(doc, &mut found);
@@ -202,6 +210,11 @@ impl Pipeline {
             Note::Kind { block, kind, keep, rule, confidence } => {
                 if let Some(b) = doc.blocks.get_mut(block).filter(|_| self.rules.is_on(rule)) {
                     *b = Block { kind, keep, rule: Some(rule), confidence, ..b.clone() };
+                }
+            }
+            Note::Doubt { block, weight } => {
+                if let Some(b) = doc.blocks.get_mut(block) {
+                    b.doubt = weight;
                 }
             }
             Note::Language { block, language, confidence } => {

@@ -68,6 +68,9 @@ pub const SLIP_WEIGHTS: &str = include_str!("../slips.tsv");
 /// The n-grams that tell languages apart; read with [`ngrams::Ngrams`].
 pub const LANGUAGE_NGRAMS: &[u8] = include_bytes!("../language/ngrams.bin");
 
+/// What was learned of lines that are no part of an article, in the format of the program's stage `boilerplate`.
+pub const BOILERPLATE: &[u8] = include_bytes!("../boilerplate/lines.bin");
+
 /// Taggers of names by language, in the format of the program's stage `entities`.
 pub const TAGGERS: &[(&str, &[u8])] = &[
     ("de", include_bytes!("../entities/de.bin")),
@@ -187,6 +190,13 @@ mod tests {
             assert!(provenance.lines().any(told), "{name} is {hash}");
             assert!(bytes.len() <= 3_000_000, "{name}: {}", bytes.len());
         }
+    }
+
+    #[test]
+    fn provenance_names_the_hash_of_the_lines() {
+        let hash = blake3::hash(BOILERPLATE).to_hex();
+        let told = |line: &str| line.contains("boilerplate/lines.bin") && line.contains(hash.as_str());
+        assert!(include_str!("../PROVENANCE.md").lines().any(told), "boilerplate/lines.bin is {hash}");
     }
 
     #[test]

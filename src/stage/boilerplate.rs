@@ -3,7 +3,8 @@
 //! 1. [`unwrap`]: the lines of hard-wrapped text become paragraphs;
 //! 2. [`trim`]: what is not the article's is taken out of paragraphs;
 //! 3. [`classify`]: every line is judged by cues, form and place;
-//! 4. [`cut`]: a floor holds, then what was judged away is cut, with one blank line between what stays.
+//! 4. [`learned`]: of what no rule knows, a model drops what it is sure of;
+//! 5. [`cut`]: a floor holds, then what was judged away is cut, with one blank line between what stays.
 //!
 //! Precision goes first: a lost paragraph is worse than a line of junk that stays. A line goes because of a clear cue, or
 //! because its form *and* its place say so. The words live in `rules/*/boilerplate.toml`, sites in `rules/sites/`.
@@ -22,6 +23,7 @@ pub mod cut;
 pub mod dateline;
 pub mod fold;
 pub mod gate;
+pub mod learned;
 pub mod offer;
 pub mod pattern;
 pub mod seen;
@@ -36,6 +38,9 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
+/// Passes that go by rules and not by what was learned.
+pub const RULED: usize = 3;
+
 /// Makes the stage.
 ///
 /// # Errors
@@ -49,7 +54,8 @@ pub fn stage(rules: &mut Rules) -> Result<Stage, Error> {
         passes: vec![
             Box::new(unwrap::Unwrap::new(rules, cues.clone())?),
             Box::new(trim::Trim::new(rules, cues.clone())?),
-            Box::new(classify::Classify::new(rules, cues, sites)?),
+            Box::new(classify::Classify::new(rules, cues.clone(), sites)?),
+            Box::new(learned::Learned::new(rules, cues)?),
             Box::new(cut::Floor::new(rules, Limits::default().kept_share)?),
             Box::new(cut::Cut::new(rules)?),
         ],

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+pub mod boilerplate;
 pub mod entities;
 pub mod language;
 
@@ -12,6 +13,8 @@ pub enum Train {
     Language(language::Arguments),
     /// The tagger of names of one language
     Entities(entities::Arguments),
+    /// The model of lines that are no part of an article
+    Boilerplate(boilerplate::Arguments),
 }
 
 /// Makes it.
@@ -22,5 +25,6 @@ pub fn train(what: &Train) -> Result<(), Box<dyn Error>> {
     match what {
         Train::Language(arguments) => language::make(arguments),
         Train::Entities(arguments) => entities::make(arguments),
+        Train::Boilerplate(arguments) => boilerplate::make(arguments),
     }
 }

@@ -597,6 +597,9 @@ impl<'a> Judge<'a> {
         {
             found.note(Note::Dateline(dateline.to_string()));
         }
+        for (i, shape) in self.shapes.iter().enumerate().filter(|(i, s)| self.is_live(*i) && s.weight() > 0.0) {
+            found.note(Note::Doubt { block: i, weight: shape.weight() });
+        }
         let mut authors: Vec<(usize, String)> = Vec::new();
         for (i, verdict) in self.verdicts.iter().enumerate() {
             let Some(Verdict { kind, keep, rule, confidence }) = *verdict else {

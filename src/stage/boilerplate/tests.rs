@@ -121,7 +121,7 @@ fn lines_that_repeat_on_a_site_go_and_headings_stay() {
              fee of {0}ville, which every {0} knows to be two coins.",
             goats[n]
         );
-        format!("The {} of the pier\n\n{tale}\n\nBackground\n\n{tale} Twice.\n\nEvery tide has two sides", goats[n])
+        format!("The {} of the pier\n\n{tale}\n\nBackground\n\n{tale} Twice.\n\nEvery tide has two sides.", goats[n])
     };
     let mut survey = Survey::default();
     for n in 0..goats.len() {

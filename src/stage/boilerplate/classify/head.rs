@@ -7,7 +7,7 @@ use super::super::cues::{STRONG, WEAK};
 use super::super::senses::{BUTTON, OUTLET, SECTION};
 use super::super::shape::{self, Shape};
 use super::super::words::Words;
-use super::super::{byline, fold};
+use super::super::{byline, fold, learned};
 use super::{Judge, Verdict};
 use crate::document::BlockKind;
 
@@ -20,6 +20,8 @@ const ALIKE: f32 = 0.8;
 /// Code points of the shortest line that may stand between the headline and who signs, and of such a headline, not set in
 /// capitals, where that line is no sentence.
 const STANDFIRST: usize = 40;
+/// How much the logarithm of the odds that a line is furniture, by what was learned, counts against it as a headline.
+const ODDS: f32 = 0.15;
 /// Words of the longest name of a paper or section, and of the shortest headline that is told from one.
 const MASTHEAD: usize = 4;
 /// Signs that a headline may have and a row of sections has not.
@@ -116,6 +118,8 @@ impl Judge<'_> {
         length + 3.0 * self.taken_up(shape, text) + mark(signed, 1.0) + mark(apart, 0.5)
             - mark(is_menu_row(shape, &self.of.cues.words) || self.lists_sections(shape), 2.0)
             - mark(is_figures(shape), 1.5)
+            - mark(is_path(shape), 1.5)
+            - ODDS * learned::odds(shape.text, shape.points).max(-1.0)
             - mark(self.names_outlet(shape), 1.0)
             - mark(self.stands_under_headline(i) || below, 0.7)
     }
@@ -367,6 +371,11 @@ fn is_figures(shape: &Shape) -> bool {
     let plain = |w: &str| w.starts_with(char::is_lowercase);
     let scored = shape.text.split([' ', '-', '–', ':']).filter(|w| w.parse::<u32>().is_ok()).count() >= 2;
     scored && shape.words <= 8 && !shape.text.split(' ').any(plain) || digits * 4 >= shape.points
+}
+
+/// A path through the site, by the signs between its parts.
+fn is_path(shape: &Shape) -> bool {
+    [" / ", " > ", " › ", " • ", " · "].iter().any(|sign| shape.text.contains(sign))
 }
 
 /// A folded line without the signs at its ends.
