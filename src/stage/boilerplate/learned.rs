@@ -91,7 +91,7 @@ impl Pass for Learned {
             return;
         }
         for i in (0..blocks.len()).filter(|&i| self.open.is(&blocks[i])) {
-            let furniture = model.forest.probability(&lines.seen(i));
+            let furniture = lines.furniture(i, &model.forest);
             if goes(&lines, i, furniture) != blocks[i].keep || self.stays(doc, i) {
                 continue;
             }

@@ -203,7 +203,7 @@ impl Article {
     /// What the trees say of each line.
     fn judged(&self, forest: &Forest) -> Vec<f32> {
         let seen = self.seen();
-        (0..self.lines.len()).map(|i| forest.probability(&seen.seen(i))).collect()
+        (0..self.lines.len()).map(|i| seen.furniture(i, forest)).collect()
     }
 }
 

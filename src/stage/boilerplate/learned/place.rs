@@ -1,5 +1,7 @@
 //! What the second step sees of a line: what it is like, what its neighbours are like, where headline and paragraphs stand.
 
+use super::forest::Forest;
+
 /// A line as the second step sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Line {
@@ -41,6 +43,8 @@ pub struct Lines {
 pub const SEEN: usize = 33;
 /// What stands for the odds beyond the first and the last line.
 const BEYOND: f32 = 3.0;
+/// Odds, as their logarithm, below which a paragraph is one of the article.
+const PLAIN: f32 = -2.0;
 /// Lines up to which paragraphs are looked for.
 const FAR: isize = 30;
 
@@ -76,6 +80,12 @@ impl Lines {
     pub fn is_among_kept(&self, i: usize) -> bool {
         let keep = |by: isize| self.at(i, by).is_some_and(|l| l.keep);
         keep(-1) && keep(1)
+    }
+
+    /// How likely line `i` is furniture, 0 to 1. Most paragraphs say by their own words that they are none.
+    pub fn furniture(&self, i: usize, forest: &Forest) -> f32 {
+        let line = &self.all[i];
+        if line.keep && line.is_prose() && line.odds < PLAIN { 0.0 } else { forest.probability(&self.seen(i)) }
     }
 
     fn at(&self, i: usize, by: isize) -> Option<&Line> {

@@ -10,7 +10,7 @@ pub const BITS: u32 = 17;
 /// Words and signs of a line that are looked at.
 const TOKENS: usize = 64;
 /// Code points of the longest line that is looked at; a longer one is a paragraph …
-const LONGEST: usize = 320;
+const LONGEST: usize = 240;
 /// … and has these odds.
 const PARAGRAPH: f32 = -4.0;
 /// Letters of a word by which its forms are the same.
