@@ -1,9 +1,12 @@
 //! The words that dates are made of, by class, and the reading of a match as a row of them.
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use serde::Deserialize;
+
+use crate::lexicon::Quick;
 
 /// What a word can be in a date. The names are those of the tables in the rule files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -67,7 +70,7 @@ pub enum Token {
 /// The words of one language.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
-    words: HashMap<String, Arc<Vec<(Class, Meaning)>>>,
+    words: HashMap<String, Arc<Vec<(Class, Meaning)>>, BuildHasherDefault<Quick>>,
     /// Bytes of the longest form.
     longest: usize,
     /// Words are not parted by blanks: a form may end anywhere.

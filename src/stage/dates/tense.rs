@@ -1,8 +1,10 @@
 //! Whether the words around a date say that it lies behind or ahead.
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
+use crate::lexicon::Quick;
 use crate::stage::dates::grammar::{Cues, ends_with_word};
 use crate::stage::dates::lexicon::plain;
 use crate::stage::dates::resolve::Tense;
@@ -13,8 +15,8 @@ const REACH: usize = 96;
 /// Cue words by what they say.
 pub struct Tenses {
     /// By its last word, a phrase of several.
-    phrases: HashMap<String, Vec<(String, Tense)>>,
-    words: HashMap<String, Tense>,
+    phrases: HashMap<String, Vec<(String, Tense)>, BuildHasherDefault<Quick>>,
+    words: HashMap<String, Tense, BuildHasherDefault<Quick>>,
     /// Endings of verbs.
     endings: Vec<(String, Tense)>,
 }
@@ -22,8 +24,7 @@ pub struct Tenses {
 impl Tenses {
     /// The tenses that `cues` tell.
     pub fn new(cues: &Cues) -> Tenses {
-        let mut phrases: HashMap<String, Vec<(String, Tense)>> = HashMap::new();
-        let mut words = HashMap::new();
+        let (mut phrases, mut words) = (HashMap::<_, Vec<_>, _>::default(), HashMap::default());
         for (list, tense) in [(&cues.past, Tense::Past), (&cues.future, Tense::Future)] {
             for cue in list {
                 let last = cue.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
