@@ -28,7 +28,7 @@ const SURE_ABOVE: f32 = 0.7;
 /// … and where it may be a heading, an item, or the headline itself.
 const SURE_AMONG: f32 = 0.97;
 /// … and how doubtful, for a line to come back that the rules have dropped.
-const DOUBTFUL: f32 = 0.3;
+const DOUBTFUL: f32 = 0.2;
 
 /// Lines from the top among which one may say when the article was published.
 const HEAD: usize = 16;
@@ -90,7 +90,7 @@ impl Pass for Learned {
         if !lines.have_prose() {
             return;
         }
-        for i in (0..blocks.len()).filter(|&i| self.open.is(&blocks[i])) {
+        for i in (0..blocks.len()).filter(|&i| self.open.is(&blocks[i], &lines.all()[i])) {
             let furniture = lines.furniture(i, &model.forest);
             if goes(&lines, i, furniture) != blocks[i].keep || self.stays(doc, i) {
                 continue;
@@ -162,22 +162,26 @@ const BY_PLACE: [&str; 4] = ["boilerplate/tail", "boilerplate/place", "boilerpla
 #[derive(Clone, Debug)]
 pub struct Open {
     by_place: Vec<RuleId>,
+    cues: Vec<RuleId>,
 }
 
 impl Open {
     /// As `rules` have it.
     pub fn new(rules: &Rules) -> Open {
-        let by_place = rules.iter().filter(|(_, rule)| BY_PLACE.contains(&rule.id.as_str())).map(|(id, _)| id);
-        Open { by_place: by_place.collect() }
+        let of = |fits: fn(&str) -> bool| rules.iter().filter(|(_, r)| fits(&r.id)).map(|(id, _)| id).collect();
+        let is_cue = |id: &str| id.strip_prefix("boilerplate/").is_some_and(|name| name.contains('/'));
+        Open { by_place: of(|id| BY_PLACE.contains(&id)), cues: of(is_cue) }
     }
 
-    /// Whether the rules have kept the block, and not as headline or standfirst, or dropped it for its place alone.
-    pub fn is(&self, block: &Block) -> bool {
+    /// Whether the rules have kept the block, and not as headline or standfirst, or dropped it for its place alone, or have found
+    /// a cue in what is as long as a paragraph: articles tell of newsletters and cookies, too.
+    pub fn is(&self, block: &Block, line: &Line) -> bool {
         use BlockKind as K;
-        if block.keep {
-            !matches!(block.kind, K::Title | K::Subtitle | K::Table)
-        } else {
-            block.confidence < STRONG && block.rule.is_some_and(|rule| self.by_place.contains(&rule))
+        match block.rule {
+            _ if block.keep => !matches!(block.kind, K::Title | K::Subtitle | K::Table),
+            Some(rule) if self.by_place.contains(&rule) => block.confidence < STRONG,
+            Some(rule) => line.is_long() && self.cues.contains(&rule),
+            None => false,
         }
     }
 }

@@ -16,6 +16,7 @@ use tamis::stage::boilerplate::learned::{self, Model, Open, words};
 use tamis::{Document, Options, Pipeline};
 
 mod linear;
+mod random;
 mod trees;
 
 use linear::Example;
@@ -251,7 +252,7 @@ fn read_article(pipeline: &Pipeline, rows: &str) -> Result<Article, Box<dyn Erro
         let same = gold.iter().find(|(line, _)| *line == own);
         let part = || gold.iter().find(|(line, _)| own.contains(line.as_str()) || line.contains(own.as_str()));
         let gold = if own.is_empty() { None } else { same.or_else(part).and_then(|g| g.1) };
-        Line { points: seen.points, is_open: open.is(block), text, seen, gold }
+        Line { points: seen.points, is_open: open.is(block, &seen), text, seen, gold }
     };
     let lines = doc.blocks().iter().zip(seen.all().iter().copied()).map(line).collect();
     Ok(Article { lines })

@@ -24,9 +24,14 @@ pub struct Line {
 }
 
 impl Line {
-    /// A paragraph of the article, by its form.
+    /// A paragraph by its form.
+    pub fn is_long(&self) -> bool {
+        self.points >= 100 && self.stop
+    }
+
+    /// A paragraph of the article.
     fn is_prose(&self) -> bool {
-        self.points >= 100 && self.stop && self.odds < 0.0
+        self.is_long() && self.odds < 0.0
     }
 }
 

@@ -2,6 +2,8 @@
 
 use tamis::stage::boilerplate::learned::words::{BITS, seen};
 
+use super::random::Random;
+
 /// How often all lines are gone through.
 const ROUNDS: usize = 25;
 /// How often it is trained.
@@ -56,11 +58,10 @@ fn train_once(examples: &[Example], seed: u64) -> Vec<f32> {
     let mut weights = vec![0.0_f32; 1 << BITS];
     let mut squares = vec![1e-4_f32; 1 << BITS];
     let mut order: Vec<usize> = (0..examples.len()).collect();
-    let mut state = seed;
+    let mut random = Random(seed);
     for _ in 0..ROUNDS {
         for i in (1..order.len()).rev() {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            order.swap(i, (state >> 33) as usize % (i + 1));
+            order.swap(i, random.next() as usize % (i + 1));
         }
         for &n in &order {
             let example = &examples[n];

@@ -1,5 +1,6 @@
 //! Gradient boosting with logistic loss: small trees, each grown leaf by leaf over histograms.
 
+use super::random::Random;
 use tamis::stage::boilerplate::learned::forest::LEAF;
 use tamis::stage::boilerplate::learned::place::SEEN;
 
@@ -7,6 +8,8 @@ use tamis::stage::boilerplate::learned::place::SEEN;
 pub type Row = ([f32; SEEN], bool);
 
 const RATE: f32 = 0.08;
+/// Percent of the rows that a tree sees.
+const PART: u64 = 60;
 /// Pull of what a leaf says towards zero.
 const PULL: f32 = 1.0;
 /// Rows of the smallest leaf.
@@ -24,7 +27,7 @@ struct Split {
 
 enum Node {
     Leaf(f32),
-    Ask { feature: usize, threshold: f32, left: usize, right: usize },
+    Ask { feature: usize, bin: usize, threshold: f32, left: usize },
 }
 
 /// Trees for `rows`, as the program reads them.
@@ -38,6 +41,7 @@ pub fn grow(rows: &[Row], trees: usize, leaves: usize) -> Vec<u8> {
         .collect();
     let mut odds = vec![start; rows.len()];
     let mut forest = Vec::new();
+    let mut random = Random(1);
     for _ in 0..trees {
         let slopes: Vec<(f32, f32)> = rows
             .iter()
@@ -47,7 +51,9 @@ pub fn grow(rows: &[Row], trees: usize, leaves: usize) -> Vec<u8> {
                 (f32::from(u8::from(*gold)) - p, p * (1.0 - p))
             })
             .collect();
-        forest.push(tree(&bins, &slopes, &thresholds, leaves, &mut odds));
+        // Each tree sees a part of the rows, so that none is learned by heart.
+        let part: Vec<usize> = (0..rows.len()).filter(|_| random.next() % 100 < PART).collect();
+        forest.push(tree(part, &bins, &slopes, &thresholds, leaves, &mut odds));
     }
     to_bytes(start, &forest)
 }
@@ -62,6 +68,7 @@ fn thresholds(rows: &[Row], feature: usize) -> Vec<f32> {
 }
 
 fn tree(
+    part: Vec<usize>,
     bins: &[[u8; SEEN]],
     slopes: &[(f32, f32)],
     thresholds: &[Vec<f32>],
@@ -72,10 +79,9 @@ fn tree(
         let (sum, weight) = rows.iter().fold((0.0, 0.0), |(s, w), r| (s + slopes[*r].0, w + slopes[*r].1));
         RATE * sum / (weight + PULL)
     };
-    let all: Vec<usize> = (0..bins.len()).collect();
-    let mut nodes = vec![Node::Leaf(says(&all))];
-    let first = best(&all, bins, slopes, thresholds);
-    let mut open: Vec<(usize, Vec<usize>, Option<Split>)> = vec![(0, all, first)];
+    let mut nodes = vec![Node::Leaf(says(&part))];
+    let first = best(&part, bins, slopes, thresholds);
+    let mut open: Vec<(usize, Vec<usize>, Option<Split>)> = vec![(0, part, first)];
     for _ in 1..leaves {
         let gain = |o: &(usize, Vec<usize>, Option<Split>)| o.2.map_or(0.0, |s| s.gain);
         let Some(n) = (0..open.len()).max_by(|a, b| gain(&open[*a]).total_cmp(&gain(&open[*b]))) else { break };
@@ -85,9 +91,9 @@ fn tree(
         let at = nodes.len();
         nodes[node] = Node::Ask {
             feature: split.feature,
+            bin: split.bin,
             threshold: thresholds[split.feature][split.bin],
             left: at,
-            right: at + 1,
         };
         for (node, rows) in [(at, left), (at + 1, right)] {
             nodes.push(Node::Leaf(says(&rows)));
@@ -95,9 +101,13 @@ fn tree(
             open.push((node, rows, split));
         }
     }
-    for (node, rows, _) in open {
-        if let Node::Leaf(value) = nodes[node] {
-            rows.iter().for_each(|r| odds[*r] += value);
+    for (seen, odds) in bins.iter().zip(odds) {
+        let mut at = 0;
+        while let Node::Ask { feature, bin, left, .. } = nodes[at] {
+            at = left + usize::from(usize::from(seen[feature]) > bin);
+        }
+        if let Node::Leaf(value) = nodes[at] {
+            *odds += value;
         }
     }
     nodes
@@ -138,10 +148,7 @@ fn to_bytes(start: f32, forest: &[Vec<Node>]) -> Vec<u8> {
         for node in tree {
             let (asked, next, value) = match node {
                 Node::Leaf(value) => (LEAF, 0, *value),
-                Node::Ask { feature, threshold, left, right } => {
-                    assert_eq!(left + 1, *right);
-                    (*feature as u8, first + left, *threshold)
-                }
+                Node::Ask { feature, threshold, left, .. } => (*feature as u8, first + left, *threshold),
             };
             nodes.extend([asked, 0]);
             nodes.extend((next as u16).to_le_bytes());
