@@ -160,6 +160,8 @@ struct Judge<'a> {
     verdicts: Vec<Option<Verdict>>,
     /// A rule of the site, or a heading tag, says that the block stays.
     safe: Vec<bool>,
+    /// The rule of the site that says so.
+    kept_by_site: Vec<Option<RuleId>>,
     /// Code points of the prose up to each block, itself included.
     prose: Vec<usize>,
     /// The markup of the page says where its article is, and that is long enough for one.
@@ -222,7 +224,20 @@ impl<'a> Judge<'a> {
             .collect();
         let has_main_text = blocks.iter().any(|b| b.markup.is_some()) && sum >= ARTICLE;
         let (verdicts, safe) = (vec![None; blocks.len()], vec![false; blocks.len()]);
-        Judge { of, doc, blocks, verdicts, safe, shapes, prose, has_main_text, main, opening: RefCell::default() }
+        let kept_by_site = vec![None; blocks.len()];
+        Judge {
+            of,
+            doc,
+            blocks,
+            verdicts,
+            safe,
+            kept_by_site,
+            shapes,
+            prose,
+            has_main_text,
+            main,
+            opening: RefCell::default(),
+        }
     }
 
     fn rules(&self) -> &'a Named {
@@ -311,7 +326,9 @@ impl<'a> Judge<'a> {
             }
             if let Some(SiteVerdict { kind, keep, rule }) = site.and_then(|s| s.verdict(self.shapes[i].text)) {
                 self.safe[i] = keep;
-                if !keep {
+                if keep {
+                    self.kept_by_site[i] = Some(rule);
+                } else {
                     self.verdicts[i] = Some(Verdict { kind, keep: false, rule, confidence: 1.0 });
                 }
                 continue;
@@ -602,7 +619,11 @@ impl<'a> Judge<'a> {
         }
         let mut authors: Vec<(usize, String)> = Vec::new();
         for (i, verdict) in self.verdicts.iter().enumerate() {
-            let Some(Verdict { kind, keep, rule, confidence }) = *verdict else {
+            let site = self.kept_by_site[i].map(|rule| {
+                let kind = verdict.map_or(self.blocks[i].kind, |v| v.kind);
+                Verdict { kind, keep: true, rule, confidence: 1.0 }
+            });
+            let Some(Verdict { kind, keep, rule, confidence }) = site.or(*verdict) else {
                 continue;
             };
             found.note(Note::Kind { block: i, kind, keep, rule, confidence });

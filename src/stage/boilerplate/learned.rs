@@ -1,8 +1,9 @@
 //! What a model has learned of the lines that no rule knows: `models/boilerplate/lines.bin`.
 //!
-//! It judges what the rules have kept, and what they have dropped without being sure, in two steps. Its [`words`](words::Words) and form say how much a line is like the
-//! furniture of pages; then a [`forest`] of small trees weighs that beside what its neighbours are like and where it
-//! stands. Both are made by `cargo xtask train boilerplate` from lines and articles written for tamis.
+//! It judges what the rules have kept, and what they have dropped without being sure, in two steps. The words and the form
+//! of a line say how much it is like the furniture of pages ([`words`]); then small trees ([`forest`]) weigh that beside
+//! what its neighbours are like and where it stands ([`place`]). Both are made by `cargo xtask train boilerplate` from
+//! lines and articles written for tamis. Where the rules have found no furniture the text is taken to be clean.
 
 use std::sync::{Arc, OnceLock};
 
@@ -10,6 +11,7 @@ use super::cues::{Cues, STRONG};
 use super::shape::{self, Shape};
 use crate::document::{Block, BlockKind, Document, Note};
 use crate::error::Error;
+use crate::language::Lang;
 use crate::rules::{Class, Rule, RuleId, Rules};
 use crate::stage::{Found, Pass};
 
@@ -24,31 +26,43 @@ use words::Words;
 /// How sure the model must be that a line is furniture, 0 to 1, for it to go …
 const SURE: f32 = 0.93;
 /// … where it stands above the headline …
-const SURE_ABOVE: f32 = 0.7;
+const SURE_ABOVE: f32 = 0.9;
 /// … and where it may be a heading, an item, or the headline itself.
 const SURE_AMONG: f32 = 0.97;
 /// … and how doubtful, for a line to come back that the rules have dropped.
 const DOUBTFUL: f32 = 0.2;
 
+/// Lines of furniture that the rules must have found in a text for the model to look for more.
+const FURNITURE: usize = 2;
 /// Lines from the top among which one may say when the article was published.
 const HEAD: usize = 16;
 /// Code points of the longest line that is a date.
 const DATE: usize = 110;
 
 /// Both steps, read where they lie.
+///
+/// # Format
+///
+/// `TLN2`, the number of languages (a byte) and their codes (two bytes each), the [`words`], the [`forest`].
 #[derive(Debug)]
 pub struct Model<'a> {
-    /// The first.
+    /// Languages that it has learned.
+    pub languages: Vec<Lang>,
+    /// What words and form say.
     pub words: Words<'a>,
-    /// The second.
+    /// What neighbours and place make of that.
     pub forest: Forest<'a>,
 }
 
 impl<'a> Model<'a> {
     /// Reads a model; `None` when the bytes are none.
     pub fn new(bytes: &'a [u8]) -> Option<Model<'a>> {
-        let (words, rest) = Words::read(bytes.strip_prefix(b"TLN1")?)?;
-        Some(Model { words, forest: Forest::read(rest)? })
+        let (count, rest) = bytes.strip_prefix(b"TLN2")?.split_first()?;
+        let (codes, rest) = rest.split_at_checked(2 * usize::from(*count))?;
+        let language = |code: &[u8]| std::str::from_utf8(code).ok().and_then(Lang::parse);
+        let languages = codes.chunks_exact(2).map(language).collect::<Option<_>>()?;
+        let (words, rest) = Words::read(rest)?;
+        Some(Model { languages, words, forest: Forest::read(rest)? })
     }
 
     /// The model that the program carries.
@@ -58,7 +72,7 @@ impl<'a> Model<'a> {
     }
 }
 
-/// The pass: drops lines that are furniture for certain.
+/// The pass: drops lines that are furniture for certain, and takes back some that the rules have dropped.
 pub struct Learned {
     cues: Arc<Cues>,
     open: Open,
@@ -71,7 +85,8 @@ impl Learned {
     /// # Errors
     /// [`Error::Rules`] when its id is taken.
     pub fn new(rules: &mut Rules, cues: Arc<Cues>) -> Result<Learned, Error> {
-        let about = "a line that by its words, its form and its place is none of the article, as a model has learned";
+        let about =
+            "a line that by its words, form and place is furniture, or the article's after all, as a model has learned";
         let rule = Rule::new("boilerplate/learned", BlockKind::SelfPromo.name(), Class::Meaning, about);
         Ok(Learned { cues, open: Open::new(rules), rule: rules.add(rule)? })
     }
@@ -79,15 +94,15 @@ impl Learned {
 
 impl Pass for Learned {
     fn look(&self, doc: &Document, found: &mut Found) {
-        let Some(model) = Model::embedded() else { return };
+        let Some(model) = Model::embedded().filter(|m| m.languages.contains(&doc.language().0)) else { return };
         let blocks = doc.blocks();
         // On a page the markup has said what is inside.
         if blocks.iter().any(|b| b.markup.is_some()) {
             return;
         }
         let lines = lines(doc, &model.words);
-        // A text of a few short lines says too little about any of them.
-        if !lines.have_prose() {
+        // A text of a few short lines says too little about any of them; one without furniture is clean.
+        if !lines.have_prose() || !self.open.finds_furniture(blocks) {
             return;
         }
         for i in (0..blocks.len()).filter(|&i| self.open.is(&blocks[i], &lines.all()[i])) {
@@ -125,7 +140,9 @@ pub fn goes(lines: &Lines, i: usize, furniture: f32) -> bool {
     let sure = match () {
         () if !line.keep => DOUBTFUL,
         () if lines.is_above_title(i) => SURE_ABOVE,
-        () if may_head => SURE_AMONG,
+        // A heading.
+        () if !line.stop && lines.is_above_paragraph(i) => return false,
+        () if may_head || line.stop && line.odds < 0.0 => SURE_AMONG,
         () => SURE,
     };
     furniture >= sure
@@ -163,24 +180,38 @@ const BY_PLACE: [&str; 4] = ["boilerplate/tail", "boilerplate/place", "boilerpla
 pub struct Open {
     by_place: Vec<RuleId>,
     cues: Vec<RuleId>,
+    sites: Vec<RuleId>,
 }
 
 impl Open {
     /// As `rules` have it.
     pub fn new(rules: &Rules) -> Open {
         let of = |fits: fn(&str) -> bool| rules.iter().filter(|(_, r)| fits(&r.id)).map(|(id, _)| id).collect();
-        let is_cue = |id: &str| id.strip_prefix("boilerplate/").is_some_and(|name| name.contains('/'));
-        Open { by_place: of(|id| BY_PLACE.contains(&id)), cues: of(is_cue) }
+        let is_site = |id: &str| id.starts_with("boilerplate/site/");
+        let is_cue = |id: &str| {
+            id.strip_prefix("boilerplate/").is_some_and(|name| name.contains('/') && !name.starts_with("site/"))
+        };
+        Open { by_place: of(|id| BY_PLACE.contains(&id)), cues: of(is_cue), sites: of(is_site) }
     }
 
-    /// Whether the rules have kept the block, and not as headline or standfirst, or dropped it for its place alone, or have found
-    /// a cue in what is as long as a paragraph: articles tell of newsletters and cookies, too.
+    /// Whether the rules have dropped a line that is more than date, author or headline.
+    pub fn finds_furniture(&self, blocks: &[Block]) -> bool {
+        use BlockKind as K;
+        let is_furniture =
+            |b: &Block| !b.keep && !matches!(b.kind, K::Byline | K::Dateline | K::Tagline | K::Duplicate | K::Title);
+        blocks.iter().filter(|b| is_furniture(b)).count() >= FURNITURE
+    }
+
+    /// Whether the rules have kept the block, and not as headline or standfirst, or dropped it for its place alone, or have
+    /// found a cue in what is as long as a paragraph: articles tell of newsletters and cookies, too. What the rules of the
+    /// site say holds.
     pub fn is(&self, block: &Block, line: &Line) -> bool {
         use BlockKind as K;
         match block.rule {
+            Some(rule) if self.sites.contains(&rule) => false,
             _ if block.keep => !matches!(block.kind, K::Title | K::Subtitle | K::Table),
             Some(rule) if self.by_place.contains(&rule) => block.confidence < STRONG,
-            Some(rule) => line.is_long() && self.cues.contains(&rule),
+            Some(rule) => line.is_long() && words::is_looked_at(line.points) && self.cues.contains(&rule),
             None => false,
         }
     }
@@ -191,11 +222,22 @@ fn kind(blocks: &[Block], lines: &Lines, i: usize) -> BlockKind {
     if i < HEAD && lines.all()[i].dated {
         return BlockKind::Dateline;
     }
-    let names =
-        |kind| matches!(kind, BlockKind::Byline | BlockKind::Dateline | BlockKind::Duplicate | BlockKind::Title);
+    use BlockKind as K;
+    let spreads = |kind| {
+        matches!(
+            kind,
+            K::Navigation
+                | K::Related
+                | K::Share
+                | K::Follow
+                | K::Newsletter
+                | K::Subscribe
+                | K::CommentForm
+                | K::Advert
+        )
+    };
     let beside = [i.checked_sub(1), Some(i + 1)].into_iter().flatten().filter_map(|j| blocks.get(j));
-    let dropped = beside.filter(|b| !b.keep && !names(b.kind)).map(|b| b.kind).next();
-    dropped.unwrap_or(BlockKind::SelfPromo)
+    beside.filter(|b| !b.keep && spreads(b.kind)).map(|b| b.kind).next().unwrap_or(K::SelfPromo)
 }
 
 /// Whether a year stands in it, and a day or an hour.
@@ -218,37 +260,78 @@ mod tests {
         }
     }
 
-    /// The lines that the model drops from an article with these lines between its paragraphs and behind them.
-    fn dropped(lines: &[&str]) -> Vec<String> {
-        let paragraph = "Le conseil municipal de Vernaz a voté lundi soir la rénovation du vieux lavoir, dont la toiture \
-            menaçait de tomber depuis l'hiver. Les travaux, confiés à une entreprise de la vallée, dureront trois mois.";
-        let second = "La maire a rappelé que la source n'a jamais cessé de couler. Deux habitantes y lavent encore leurs \
-            draps au printemps, et les enfants de l'école viennent y compter les tritons avec leur institutrice.";
-        let text = format!("Le lavoir de Vernaz sera rénové\n\n{paragraph}\n\n{second}\n\n{}\n", lines.join("\n\n"));
+    const PARAGRAPHS: [&str; 2] = [
+        "Le conseil municipal de Vernaz a voté lundi soir la rénovation du vieux lavoir, dont la toiture menaçait de tomber \
+         depuis l'hiver. Les travaux, confiés à une entreprise de la vallée, dureront trois mois.",
+        "La maire a rappelé que la source n'a jamais cessé de couler. Deux habitantes y lavent encore leurs draps au \
+         printemps, et les enfants de l'école viennent y compter les tritons avec leur institutrice.",
+    ];
+
+    /// The lines of which the model thinks otherwise than the rules, on a page of these lines behind an article.
+    fn judged(lines: &[&str]) -> (Vec<String>, String) {
+        let text =
+            format!("Le lavoir de Vernaz sera rénové\n\n{}\n\n{}\n", PARAGRAPHS.join("\n\n"), lines.join("\n\n"));
         let options = Options { only: Some(vec!["language".into(), "boilerplate".into()]), ..Options::default() };
         let pipeline = Pipeline::new(&options).unwrap();
         let mut doc = Document::from_text(text);
         pipeline.refine(&mut doc).unwrap();
         let learned = |rule| pipeline.rules().get(rule).id == "boilerplate/learned";
-        doc.ledger().iter().filter(|a| learned(a.edit.rule)).map(|a| a.before.trim().to_string()).collect()
+        let dropped = doc.ledger().iter().filter(|a| learned(a.edit.rule)).map(|a| a.before.trim().to_string());
+        (dropped.collect(), doc.text().to_string())
+    }
+
+    /// What the rules know.
+    const PAGE: [&str; 3] = ["Partager sur Facebook", "Inscrivez-vous à notre newsletter", "© Le Journal de Vernaz"];
+
+    #[test]
+    fn what_no_rule_knows_may_go_where_there_is_furniture() {
+        let unknown = ["Adhérez aux amis du journal : 15 euros par an, un numéro offert."];
+        let (dropped, _) = judged(&[&PAGE[..1], &unknown, &PAGE[1..]].concat());
+        assert_eq!(dropped, unknown);
+        assert_eq!(judged(&unknown).0, Vec::<String>::new());
     }
 
     #[test]
-    fn what_no_rule_knows_may_go() {
-        let furniture = [
-            "Notre gazette papier, six fois l'an chez vous pour 24 euros : bulletin de souscription à la mairie",
-            "Toute l'équipe vous donne rendez-vous sur l'antenne dès 6 heures",
-        ];
-        assert!(!dropped(&furniture).is_empty(), "{furniture:?}");
-    }
-
-    #[test]
-    fn sentences_of_the_article_stay() {
+    fn sentences_and_headings_of_the_article_stay() {
         let article = [
             "« On ne lave plus, mais on s'y retrouve », sourit Odette.",
             "Les travaux commencent le 3 mars.",
             "Le lavoir restera ouvert.",
+            "1. La toiture",
+            PARAGRAPHS[0],
         ];
-        assert_eq!(dropped(&article), Vec::<String>::new());
+        let (dropped, text) =
+            judged(&[&article[..4], &["Elle durera cinquante ans, dit le couvreur."], &PAGE].concat());
+        assert_eq!(dropped, Vec::<String>::new());
+        assert!(article[..4].iter().all(|line| text.contains(line)), "{text}");
+    }
+
+    #[test]
+    fn a_long_notice_does_not_come_back() {
+        let notice = "Nous utilisons des cookies et des technologies semblables pour mesurer l'audience, personnaliser les \
+            contenus et les publicités, et vous proposer des services adaptés à vos centres d'intérêt. Vous pouvez à tout moment \
+            modifier vos choix ou retirer votre consentement en cliquant sur le lien en bas de page. Nos partenaires font de même.";
+        let (_, text) = judged(&[&[notice][..], &PAGE].concat());
+        assert!(notice.chars().count() > 240 && !text.contains("cookies"), "{text}");
+    }
+
+    #[test]
+    #[allow(clippy::disallowed_methods)] // a rule file in a folder of the test
+    fn the_rules_of_a_site_hold() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("sites")).unwrap();
+        let rules = "domain = \"lavoir.example\"\n[[keep]]\npattern = 'gazette papier'\n";
+        std::fs::write(folder.path().join("sites").join("lavoir.toml"), rules).unwrap();
+        let options = Options {
+            only: Some(vec!["language".into(), "boilerplate".into()]),
+            rules: Some(folder.path().to_path_buf()),
+            ..Options::default()
+        };
+        let line = "Notre gazette papier, six fois l'an chez vous pour 24 euros : bulletin de souscription à la mairie";
+        let text = format!("Le lavoir sera rénové\n\n{}\n\n{line}\n\n{}\n", PARAGRAPHS.join("\n\n"), PAGE.join("\n\n"));
+        let mut doc = Document::from_text(text);
+        doc.meta.url = Some("https://lavoir.example/a".into());
+        Pipeline::new(&options).unwrap().refine(&mut doc).unwrap();
+        assert!(doc.text().contains(line), "{}", doc.text());
     }
 }

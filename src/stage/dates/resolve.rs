@@ -197,7 +197,10 @@ fn days_of(year: i16, month: i8, days: &[i8]) -> Option<Value> {
         [] => PartialDate::month(year, month).map(Value::date),
         [day] => PartialDate::day(year, month, day).map(Value::date),
         [from, to, ..] => {
-            let (from, to) = (PartialDate::day(year, month, from)?, PartialDate::day(year, month, to)?);
+            let here = PartialDate::month(year, month)?;
+            // "From the 31st to the 1st of January": the first day belongs to the month before.
+            let first = if from > to { add_months(here, -1)? } else { here };
+            let (from, to) = (PartialDate::day(first.year, first.month?, from)?, PartialDate::day(year, month, to)?);
             let range = format!("{from}/{to}");
             Some(Value { value: range.clone(), ..Value::date(to) }.with_edtf(range))
         }

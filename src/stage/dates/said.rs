@@ -435,23 +435,26 @@ fn clock(words: &Reading, by: i32) -> Option<String> {
         "MN" => Some(if by == 0 { 24 } else { 0 }),
         _ => None,
     });
-    let mut spelt = words.spelt().into_iter();
-    let said = numbers.next().or_else(|| named.map(|hour| (hour, 1))).or_else(|| spelt.next().map(|n| (n, 1)));
-    let (hour, len) = said?;
+    let mut spelt = words.spelt().into_iter().peekable();
+    // "One at noon", but "noon thirty".
+    let spelt_hour = spelt.next_if(|n| named.is_none() || *n <= 3);
+    let (hour, len) = numbers.next().or(spelt_hour.or(named).map(|hour| (hour, 1)))?;
     let (hour, minute) = if len == 4 { (hour / 100, hour % 100) } else { (hour, 0) };
     let minute = if len == 4 || words.number(Class::Month).is_some() {
         minute
     } else {
-        numbers.next().map(|d| d.0).or_else(|| spelt.next().filter(|_| named.is_none())).unwrap_or(0)
+        numbers.next().map(|d| d.0).or_else(|| spelt.next().filter(|_| by == 0)).unwrap_or(0)
     };
     // "Five in the afternoon", "eleven at night", but one at night is one.
-    let hour = match words.codes(Class::Part).find(|p| matches!(*p, "AM" | "PM" | "AF" | "EV" | "NI")) {
+    let hour = match words.codes(Class::Part).find(|p| matches!(*p, "AM" | "PM" | "AF" | "EV" | "NI" | "MI")) {
         Some("PM" | "AF" | "EV") if hour < 12 => hour + 12,
+        // One at noon.
+        Some("MI") if hour <= 3 => hour + 12,
         Some("NI") if (7..12).contains(&hour) => hour + 12,
         Some("AM" | "NI") if hour == 12 => 0,
         _ => hour,
     };
-    if !(0..=24).contains(&hour) || minute >= 60 {
+    if !(0..=24).contains(&hour) || minute >= 60 || hour == 24 && minute > 0 {
         return None;
     }
     let minutes = if by == 0 { hour * 60 + minute } else { (hour * 60 + minute + by).rem_euclid(24 * 60) };

@@ -24,18 +24,22 @@ use linear::Example;
 /// What `cargo xtask train boilerplate` is told.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Folders of articles, parted by empty rows. A row is a sign, a tab and a line; `t` is the headline, `k` stays, `d` goes
+    /// Folders of articles, parted by empty rows. A row is a sign, a tab and a line; `t` is the headline, `k` stays,
+    /// `d` goes, of `?` readers differ, `-` is empty
     #[arg(long, default_value = "models/boilerplate/articles")]
     articles: Vec<PathBuf>,
     /// Folder of single lines: `d` or `k`, a tab, the line
     #[arg(long, default_value = "models/boilerplate/lines")]
     lines: PathBuf,
+    /// Folder of sentences that are no furniture; what marks names in them is left out
+    #[arg(long, default_value = "models/entities/text/labelled")]
+    sentences: PathBuf,
     /// Articles that are only judged, as those of `--articles`
     #[arg(long)]
     check: Vec<PathBuf>,
     /// Parts of the articles of which each is judged by a model that was trained on the others
-    #[arg(long, default_value_t = 8)]
-    folds: usize,
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u8).range(2..))]
+    folds: u8,
     /// Trees
     #[arg(long, default_value_t = 300)]
     trees: usize,
@@ -53,6 +57,8 @@ pub struct Arguments {
 /// An article as the rules leave it.
 struct Article {
     lines: Vec<Line>,
+    /// The rules have found furniture, so that the model is asked.
+    asked: bool,
 }
 
 struct Line {
@@ -83,14 +89,17 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     };
     let mut articles = read(&arguments.articles)?;
     let mut single = read_lines(&arguments.lines)?;
+    single.extend(read_sentences(&arguments.sentences)?);
     for (_, rule) in pipeline.rules().iter().filter(|(_, r)| r.id.starts_with("boilerplate/")) {
         let examples = rule.drop.iter().map(|e| (e, true)).chain(rule.keep.iter().map(|e| (e, false)));
+        let examples = examples.filter(|(line, _)| words::is_looked_at(line.chars().count()));
         single.extend(examples.map(|(line, gold)| Example::new(line, gold, 0.5)));
     }
     println!("{} articles, {} single lines", articles.len(), single.len());
 
-    let fold = |n: usize| n % arguments.folds;
-    for of in 0..arguments.folds {
+    let folds = usize::from(arguments.folds);
+    let fold = |n: usize| n % folds;
+    for of in 0..folds {
         let others = articles.iter().enumerate().filter(|(n, _)| fold(*n) != of).flat_map(|(_, a)| a.examples());
         let all: Vec<Example> = single.iter().cloned().chain(others).collect();
         let weights = linear::train(&all);
@@ -106,7 +115,7 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         trees::grow(&rows, arguments.trees, arguments.leaves)
     };
     let mut judged = vec![Vec::new(); articles.len()];
-    for of in 0..arguments.folds {
+    for of in 0..folds {
         let bytes = grow(Some(of));
         let forest = Forest::read(&bytes).ok_or("no trees")?;
         for n in (0..articles.len()).filter(|n| fold(*n) == of) {
@@ -115,7 +124,14 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     report("articles of other folds", &articles, &judged);
     let all: Vec<Example> = single.iter().cloned().chain(articles.iter().flat_map(Article::examples)).collect();
-    let mut bytes = b"TLN1".to_vec();
+    let mut bytes = b"TLN2".to_vec();
+    let languages = files(&arguments.lines, "tsv")?;
+    bytes.push(u8::try_from(languages.len())?);
+    for language in &languages {
+        let code =
+            language.file_stem().and_then(|s| s.to_str()).filter(|s| s.len() == 2).ok_or("no code of a language")?;
+        bytes.extend(code.bytes());
+    }
     bytes.extend(linear::train(&all).to_bytes());
     bytes.extend(grow(None));
     let mut unseen = read(&arguments.check)?;
@@ -145,7 +161,14 @@ fn report(of: &str, articles: &[Article], judged: &[Vec<f32>]) {
         for (i, line) in article.lines.iter().enumerate() {
             let Some(gold) = line.gold else { continue };
             rules.add(!line.seen.keep, gold);
-            all.add(if line.is_open { learned::goes(&seen, i, judged[i]) } else { !line.seen.keep }, gold);
+            all.add(
+                if line.is_open && article.asked && seen.have_prose() {
+                    learned::goes(&seen, i, judged[i])
+                } else {
+                    !line.seen.keep
+                },
+                gold,
+            );
         }
     }
     println!("{of}: rules alone {rules}; with the model {all}");
@@ -208,12 +231,17 @@ impl Article {
     }
 }
 
+/// The files of a folder with this extension, by name.
+fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
+    paths.retain(|p| p.extension().is_some_and(|e| e == extension));
+    paths.sort();
+    Ok(paths)
+}
+
 /// The rows of all tables of a folder, file by file.
 fn tables(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
-    paths.retain(|p| p.extension().is_some_and(|e| e == "tsv"));
-    paths.sort();
-    Ok(paths.iter().map(fs::read_to_string).collect::<Result<_, _>>()?)
+    Ok(files(folder, "tsv")?.iter().map(fs::read_to_string).collect::<Result<_, _>>()?)
 }
 
 fn read_articles(pipeline: &Pipeline, folder: &Path) -> Result<Vec<Article>, Box<dyn Error>> {
@@ -232,7 +260,8 @@ fn read_article(pipeline: &Pipeline, rows: &str) -> Result<Article, Box<dyn Erro
             match sign {
                 "d" => Some(true),
                 "k" | "t" => Some(false),
-                _ => None,
+                "?" | "-" => None,
+                _ => return Err(format!("no sign in {row:?}").into()),
             },
         ));
     }
@@ -254,8 +283,9 @@ fn read_article(pipeline: &Pipeline, rows: &str) -> Result<Article, Box<dyn Erro
         let gold = if own.is_empty() { None } else { same.or_else(part).and_then(|g| g.1) };
         Line { points: seen.points, is_open: open.is(block, &seen), text, seen, gold }
     };
-    let lines = doc.blocks().iter().zip(seen.all().iter().copied()).map(line).collect();
-    Ok(Article { lines })
+    let lines: Vec<Line> = doc.blocks().iter().zip(seen.all().iter().copied()).map(line).collect();
+    let asked = open.finds_furniture(doc.blocks());
+    Ok(Article { lines, asked })
 }
 
 /// The letters and digits of a line, by which it is found again.
@@ -268,7 +298,23 @@ fn read_lines(folder: &Path) -> Result<Vec<Example>, Box<dyn Error>> {
     for table in tables(folder)? {
         for row in table.lines() {
             let (label, line) = row.split_once('\t').ok_or_else(|| format!("no tab in {row:?}"))?;
-            examples.push(Example::new(line, label == "d", 1.0));
+            if words::is_looked_at(line.chars().count()) {
+                examples.push(Example::new(line, label == "d", 1.0));
+            }
+        }
+    }
+    Ok(examples)
+}
+
+fn read_sentences(folder: &Path) -> Result<Vec<Example>, Box<dyn Error>> {
+    let mut examples = Vec::new();
+    for path in files(folder, "txt")? {
+        for line in fs::read_to_string(&path)?.lines() {
+            let plain =
+                ["[PER ", "[LOC ", "[ORG ", "]"].iter().fold(line.to_string(), |line, mark| line.replace(mark, ""));
+            if words::is_looked_at(plain.chars().count()) {
+                examples.push(Example::new(&plain, false, 1.0));
+            }
         }
     }
     Ok(examples)

@@ -118,7 +118,7 @@ impl Judge<'_> {
         length + 3.0 * self.taken_up(shape, text) + mark(signed, 1.0) + mark(apart, 0.5)
             - mark(is_menu_row(shape, &self.of.cues.words) || self.lists_sections(shape), 2.0)
             - mark(is_figures(shape), 1.5)
-            - mark(is_path(shape), 1.5)
+            - mark(has_steps(shape), 1.5)
             - ODDS * learned::odds(shape.text, shape.points).max(-1.0)
             - mark(self.names_outlet(shape), 1.0)
             - mark(self.stands_under_headline(i) || below, 0.7)
@@ -374,7 +374,7 @@ fn is_figures(shape: &Shape) -> bool {
 }
 
 /// A path through the site, by the signs between its parts.
-fn is_path(shape: &Shape) -> bool {
+fn has_steps(shape: &Shape) -> bool {
     [" / ", " > ", " › ", " • ", " · "].iter().any(|sign| shape.text.contains(sign))
 }
 

@@ -5,7 +5,7 @@ use super::forest::Forest;
 /// A line as the second step sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Line {
-    /// What the first step says.
+    /// What the first step says: the logarithm of the odds that it is furniture, -8 to 8.
     pub odds: f32,
     /// Code points.
     pub points: usize,
@@ -79,6 +79,11 @@ impl Lines {
     /// Whether line `i` stands above the headline.
     pub fn is_above_title(&self, i: usize) -> bool {
         self.title.is_some_and(|title| i < title)
+    }
+
+    /// Whether the next line is a paragraph of the article.
+    pub fn is_above_paragraph(&self, i: usize) -> bool {
+        self.at(i, 1).is_some_and(|l| l.keep && l.is_prose())
     }
 
     /// Whether the rules have kept both neighbours of line `i`.

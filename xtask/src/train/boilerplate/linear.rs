@@ -25,8 +25,6 @@ impl Example {
     pub fn new(line: &str, gold: bool, weight: f32) -> Example {
         let mut slots = Vec::new();
         seen(line.trim(), |slot| slots.push(slot as u32));
-        slots.sort_unstable();
-        slots.dedup();
         Example { slots, gold, weight }
     }
 }

@@ -144,14 +144,14 @@ fn to_bytes(start: f32, forest: &[Vec<Node>]) -> Vec<u8> {
     let mut roots = Vec::new();
     for tree in forest {
         let first = nodes.len() / 8;
-        roots.extend((first as u16).to_le_bytes());
+        roots.extend(u16::try_from(first).expect("more nodes than a file can hold").to_le_bytes());
         for node in tree {
             let (asked, next, value) = match node {
                 Node::Leaf(value) => (LEAF, 0, *value),
                 Node::Ask { feature, threshold, left, .. } => (*feature as u8, first + left, *threshold),
             };
             nodes.extend([asked, 0]);
-            nodes.extend((next as u16).to_le_bytes());
+            nodes.extend(u16::try_from(next).expect("more nodes than a file can hold").to_le_bytes());
             nodes.extend(value.to_le_bytes());
         }
     }
