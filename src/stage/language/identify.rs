@@ -20,7 +20,7 @@ const LIKELY: f32 = 1.5;
 /// Nats by which a block is ahead that contradicts its document.
 const CLEAR: f32 = 12.0;
 /// Nats by which the first blocks are ahead that leave no doubt.
-const BEYOND_DOUBT: f32 = 40.0;
+const BEYOND_DOUBT: f32 = 24.0;
 /// Nats below which a whole document wants a second opinion.
 const UNSURE: f32 = 2.5;
 /// Fewer letters than this never contradict the document, nor are worth whatlang's opinion.

@@ -14,12 +14,14 @@ use crate::script::{is_letter, script_of};
 
 /// Bytes of a block that are looked at: beyond, a block repeats itself.
 const ENOUGH: usize = 2048;
+/// Bytes whose letters and signs are counted of a text that speaks a language for certain.
+const BEGINNING: usize = 512;
 /// Words after which it is asked whether one language is far ahead …
-const STRIDE: u32 = 8;
+const STRIDE: u32 = 5;
 /// … and whether it is the one that was expected.
 const SHORT_STRIDE: u32 = 2;
 /// How far ahead, in nats, a language must be for the rest not to be read …
-const FAR: f32 = 40.0;
+const FAR: f32 = 24.0;
 /// … and how far where it is the one that was expected.
 const AS_EXPECTED: f32 = 4.0;
 
@@ -91,14 +93,11 @@ impl Model {
 
     /// Looks at the beginning of a text. One that speaks the `expected` language is soon believed. Linear in what it looks at.
     pub fn look(&self, text: &str, expected: Option<Lang>) -> Sample {
-        let mut end = text.len().min(ENOUGH);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let text = &without_addresses(&text[..end]);
+        let text = &without_addresses(beginning(text, ENOUGH));
         let mut sample = Sample::default();
         let stride = if expected.is_some() { SHORT_STRIDE } else { STRIDE };
         let mut until = if expected.is_some() { stride } else { STRIDE * 2 };
+        let mut believed = false;
         runs(text, |word, of| {
             let Some((at, table)) = self.ngrams.tables().iter().enumerate().find(|(_, t)| t.script == of) else {
                 return true;
@@ -111,9 +110,11 @@ impl Model {
             until = tally.words + stride;
             let (first, second) = two_least(&tally.against()[..table.languages.len()], &table.rare);
             let enough = if expected == Some(self.languages[at][first.0]) { AS_EXPECTED } else { FAR };
-            ((second.1 - first.1) as f32) * STEP < enough
+            believed = ((second.1 - first.1) as f32) * STEP >= enough;
+            !believed
         });
-        sample.count(text);
+        // Of a text that is believed the rest is as its beginning.
+        sample.count(if believed { beginning(text, BEGINNING) } else { text });
         sample
     }
 
@@ -148,6 +149,15 @@ impl Model {
             known: share(tally.known, tally.words),
         })
     }
+}
+
+/// The first bytes of a text, to the end of a character.
+fn beginning(text: &str, bytes: usize) -> &str {
+    let mut end = text.len().min(bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// A text without the addresses in it, which are in no language.
