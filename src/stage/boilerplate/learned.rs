@@ -96,13 +96,13 @@ impl Pass for Learned {
     fn look(&self, doc: &Document, found: &mut Found) {
         let Some(model) = Model::embedded().filter(|m| m.languages.contains(&doc.language().0)) else { return };
         let blocks = doc.blocks();
-        // On a page the markup has said what is inside.
-        if blocks.iter().any(|b| b.markup.is_some()) {
+        // Text without furniture is clean; on a page of HTML the markup has said what is inside.
+        if !has_furniture(blocks) || blocks.iter().any(|b| b.markup.is_some()) {
             return;
         }
         let lines = lines(doc, &model.words);
-        // A text of a few short lines says too little about any of them; one without furniture is clean.
-        if !lines.have_prose() || !self.open.finds_furniture(blocks) {
+        // A text of a few short lines says too little about any of them.
+        if !lines.have_prose() {
             return;
         }
         for i in (0..blocks.len()).filter(|&i| self.open.is(&blocks[i], &lines.all()[i])) {
@@ -172,6 +172,14 @@ pub fn lines(doc: &Document, words: &Words) -> Lines {
     Lines::new(doc.blocks().iter().map(line).collect())
 }
 
+/// Whether the rules have dropped more than date, author and headline.
+pub fn has_furniture(blocks: &[Block]) -> bool {
+    use BlockKind as K;
+    let is_furniture =
+        |b: &&Block| !b.keep && !matches!(b.kind, K::Byline | K::Dateline | K::Tagline | K::Duplicate | K::Title);
+    blocks.iter().filter(is_furniture).nth(FURNITURE - 1).is_some()
+}
+
 /// The rules that drop a line for its place alone.
 const BY_PLACE: [&str; 4] = ["boilerplate/tail", "boilerplate/place", "boilerplate/card", "boilerplate/orphan"];
 
@@ -192,14 +200,6 @@ impl Open {
             id.strip_prefix("boilerplate/").is_some_and(|name| name.contains('/') && !name.starts_with("site/"))
         };
         Open { by_place: of(|id| BY_PLACE.contains(&id)), cues: of(is_cue), sites: of(is_site) }
-    }
-
-    /// Whether the rules have dropped a line that is more than date, author or headline.
-    pub fn finds_furniture(&self, blocks: &[Block]) -> bool {
-        use BlockKind as K;
-        let is_furniture =
-            |b: &Block| !b.keep && !matches!(b.kind, K::Byline | K::Dateline | K::Tagline | K::Duplicate | K::Title);
-        blocks.iter().filter(|b| is_furniture(b)).count() >= FURNITURE
     }
 
     /// Whether the rules have kept the block, and not as headline or standfirst, or dropped it for its place alone, or have

@@ -284,7 +284,7 @@ fn read_article(pipeline: &Pipeline, rows: &str) -> Result<Article, Box<dyn Erro
         Line { points: seen.points, is_open: open.is(block, &seen), text, seen, gold }
     };
     let lines: Vec<Line> = doc.blocks().iter().zip(seen.all().iter().copied()).map(line).collect();
-    let asked = open.finds_furniture(doc.blocks());
+    let asked = learned::has_furniture(doc.blocks());
     Ok(Article { lines, asked })
 }
 
