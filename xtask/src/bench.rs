@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use fst::Streamer;
 use tamis::{Audit, Format, Options, Pipeline, RawRecord, Record};
 
-use self::random::Random;
+use crate::random::Random;
 
 mod dump;
 
@@ -183,7 +183,7 @@ fn peak(child: &mut std::process::Child) -> Fallible<f64> {
 fn generate(path: &Path, size: usize) -> Fallible<()> {
     let articles = articles(Path::new("eval/gold/articles"))?;
     let words = frequent_words()?;
-    let mut random = Random::new(20_240_314);
+    let mut random = Random(20_240_314);
     let mut out = BufWriter::new(File::create(path)?);
     let (mut written, mut n) = (0, 0);
     while written < size {
@@ -252,25 +252,4 @@ fn vary(line: &str, words: &[String], random: &mut Random) -> String {
         }
     };
     line.split(' ').map(|word| vary(word, random)).collect::<Vec<_>>().join(" ")
-}
-
-/// Numbers that look random and are the same every time.
-mod random {
-    /// SplitMix64, by Sebastiano Vigna, in the public domain.
-    pub struct Random(u64);
-
-    impl Random {
-        pub fn new(seed: u64) -> Random {
-            Random(seed)
-        }
-
-        /// A number below `n`.
-        pub fn below(&mut self, n: usize) -> usize {
-            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = self.0;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            ((z ^ (z >> 31)) % n.max(1) as u64) as usize
-        }
-    }
 }

@@ -10,6 +10,7 @@
 mod bench;
 mod lexicon;
 mod manual;
+mod random;
 mod train;
 
 use std::process::ExitCode;

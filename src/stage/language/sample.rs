@@ -119,7 +119,7 @@ impl Model {
     }
 
     /// The language that `sample` speaks for, among those of its script that the model knows; `favoured` has a head start
-    /// of so many nats, and `burdens` speak against others. `None` where its script has no table.
+    /// of so many nats, and `burdens`, in nats as well, speak against others. `None` where its script has no table.
     pub fn verdict(&self, sample: &Sample, favoured: Option<(Lang, f32)>, burdens: &[(Lang, f32)]) -> Option<Verdict> {
         let main = sample.script()?;
         let of = SCRIPTS.iter().position(|s| *s == main.short_name())?;

@@ -18,15 +18,16 @@ use tamis::stage::typos::tongue::Tongues;
 use tamis::stage::typos::words::Words;
 
 use super::bigrams;
+use crate::random::Random;
 
 /// Times that each text is taken, with other slips.
 const ROUNDS: u64 = 6;
 /// Sentences of a text that is made of tokens.
 const SENTENCES: usize = 40;
 /// One word in so many gets a slip.
-const RARE: u64 = 70;
+const RARE: usize = 70;
 /// Slips in a hundred that leave out the space behind a word.
-const GLUED: u64 = 5;
+const GLUED: usize = 5;
 /// One slip in so many is, where that can be found, one that people make often, ...
 const COMMON_SLIPS: usize = 5;
 /// ... and so many slips are tried to find it.
@@ -195,14 +196,14 @@ fn likely_slip(word: &str, keyboard: &[Vec<char>], lexicon: &Lexicon, random: &m
 
 fn slip(word: &str, keyboard: &[Vec<char>], random: &mut Random) -> Option<String> {
     let mut letters: Vec<char> = word.chars().collect();
-    let at = random.below(letters.len() as u64) as usize;
+    let at = random.below(letters.len());
     match random.below(100) {
         0..24 if letters.len() > 1 => {
             letters.remove(at);
         }
         24..48 => {
             let new = if random.below(3) == 0 { letters[at] } else { near(letters[at], keyboard, random) };
-            letters.insert(at + random.below(2) as usize, new);
+            letters.insert(at + random.below(2), new);
         }
         48..73 => letters[at] = near(letters[at], keyboard, random),
         73..88 => {
@@ -211,10 +212,10 @@ fn slip(word: &str, keyboard: &[Vec<char>], random: &mut Random) -> Option<Strin
             letters[at] = next;
         }
         88..94 => letters = letters.into_iter().map(unmarked).collect(),
-        94..96 if letters.len() > 4 => letters.insert(1 + random.below(letters.len() as u64 - 1) as usize, ' '),
+        94..96 if letters.len() > 4 => letters.insert(1 + random.below(letters.len() - 1), ' '),
         _ => {
             let shapes = [("rn", "m"), ("m", "rn"), ("e", "c"), ("c", "e"), ("d", "cl"), ("l", "i")];
-            let (from, to) = shapes[random.below(shapes.len() as u64) as usize];
+            let (from, to) = shapes[random.below(shapes.len())];
             return word.contains(from).then(|| word.replacen(from, to, 1));
         }
     }
@@ -237,7 +238,7 @@ fn near(letter: char, keyboard: &[Vec<char>], random: &mut Random) -> char {
     {
         around.extend(keyboard.get(row).and_then(|r| r.get(place)).copied());
     }
-    around[random.below(around.len() as u64) as usize]
+    around[random.below(around.len())]
 }
 
 /// Weights under which what is right is most likely, where every suspect has the exponential of its sum and the word as
@@ -313,19 +314,6 @@ fn solve(mut matrix: Vec<[f64; COUNT]>, mut right: [f64; COUNT]) -> [f64; COUNT]
         right[i] = (right[i] - sum) / matrix[i][i];
     }
     right
-}
-
-/// A small generator of random numbers (splitmix64).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut x = self.0;
-        x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (x ^ x >> 31) % end
-    }
 }
 
 #[cfg(test)]

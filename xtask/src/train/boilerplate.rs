@@ -16,7 +16,6 @@ use tamis::stage::boilerplate::learned::{self, Model, Open, words};
 use tamis::{Document, Options, Pipeline};
 
 mod linear;
-mod random;
 mod trees;
 
 use linear::Example;
@@ -63,7 +62,6 @@ struct Article {
 
 struct Line {
     text: String,
-    points: usize,
     seen: place::Line,
     is_open: bool,
     /// Whether it is furniture; `None` where readers differ.
@@ -203,7 +201,7 @@ impl std::fmt::Display for Tally {
 impl Article {
     /// Its lines for the first step.
     fn examples(&self) -> impl Iterator<Item = Example> {
-        let known = self.lines.iter().filter(|l| words::is_looked_at(l.points));
+        let known = self.lines.iter().filter(|l| words::is_looked_at(l.seen.points));
         known.filter_map(|l| Some(Example::new(&l.text, l.gold?, 1.0)))
     }
 
@@ -214,7 +212,7 @@ impl Article {
 
     /// Has the first step judge its lines.
     fn ask(&mut self, model: &words::Words) {
-        self.lines.iter_mut().for_each(|l| l.seen.odds = model.odds(&l.text, l.points));
+        self.lines.iter_mut().for_each(|l| l.seen.odds = model.odds(&l.text, l.seen.points));
     }
 
     /// What the second step sees of the lines that the rules leave open and readers agree on.
@@ -281,7 +279,7 @@ fn read_article(pipeline: &Pipeline, rows: &str) -> Result<Article, Box<dyn Erro
         let same = gold.iter().find(|(line, _)| *line == own);
         let part = || gold.iter().find(|(line, _)| own.contains(line.as_str()) || line.contains(own.as_str()));
         let gold = if own.is_empty() { None } else { same.or_else(part).and_then(|g| g.1) };
-        Line { points: seen.points, is_open: open.is(block, &seen), text, seen, gold }
+        Line { is_open: open.is(block, &seen), text, seen, gold }
     };
     let lines: Vec<Line> = doc.blocks().iter().zip(seen.all().iter().copied()).map(line).collect();
     let asked = learned::has_furniture(doc.blocks());

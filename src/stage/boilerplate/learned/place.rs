@@ -102,7 +102,8 @@ impl Lines {
         i.checked_add_signed(by).and_then(|j| self.all.get(j))
     }
 
-    /// What is seen of line `i`. The time does not depend on how many there are.
+    /// What is seen of line `i`, in the order in which the trees of the model ask for it. The time does not depend on how many
+    /// lines there are.
     pub fn seen(&self, i: usize) -> [f32; SEEN] {
         let at = |by: isize| self.at(i, by);
         let mark = |by: isize, of: fn(&Line) -> bool, none: f32| at(by).map_or(none, |l| f32::from(u8::from(of(l))));

@@ -2,7 +2,7 @@
 
 use tamis::stage::boilerplate::learned::words::{BITS, seen};
 
-use super::random::Random;
+use crate::random::Random;
 
 /// How often all lines are gone through.
 const ROUNDS: usize = 25;
@@ -59,7 +59,7 @@ fn train_once(examples: &[Example], seed: u64) -> Vec<f32> {
     let mut random = Random(seed);
     for _ in 0..ROUNDS {
         for i in (1..order.len()).rev() {
-            order.swap(i, random.next() as usize % (i + 1));
+            order.swap(i, random.below(i + 1));
         }
         for &n in &order {
             let example = &examples[n];

@@ -1,15 +1,16 @@
 //! Gradient boosting with logistic loss: small trees, each grown leaf by leaf over histograms.
 
-use super::random::Random;
 use tamis::stage::boilerplate::learned::forest::LEAF;
 use tamis::stage::boilerplate::learned::place::SEEN;
+
+use crate::random::Random;
 
 /// What is seen of a line, and whether it is furniture.
 pub type Row = ([f32; SEEN], bool);
 
 const RATE: f32 = 0.08;
 /// Percent of the rows that a tree sees.
-const PART: u64 = 60;
+const PART: usize = 60;
 /// Pull of what a leaf says towards zero.
 const PULL: f32 = 1.0;
 /// Rows of the smallest leaf.
@@ -52,7 +53,7 @@ pub fn grow(rows: &[Row], trees: usize, leaves: usize) -> Vec<u8> {
             })
             .collect();
         // Each tree sees a part of the rows, so that none is learned by heart.
-        let part: Vec<usize> = (0..rows.len()).filter(|_| random.next() % 100 < PART).collect();
+        let part: Vec<usize> = (0..rows.len()).filter(|_| random.below(100) < PART).collect();
         forest.push(tree(part, &bins, &slopes, &thresholds, leaves, &mut odds));
     }
     to_bytes(start, &forest)
