@@ -8,7 +8,7 @@ use super::Facts;
 use crate::language::Lang;
 
 /// Slots of each table of a thread, of 32 bytes.
-const SLOTS: usize = 1 << 15;
+const SLOTS: usize = 1 << 16;
 /// Bytes of the longest word that is remembered.
 const LONGEST: usize = 24;
 
