@@ -31,6 +31,9 @@ pub struct Arguments {
     /// Time the stages on this JSONL file, and nothing else
     #[arg(long)]
     stages_of: Option<PathBuf>,
+    /// How many documents go through a stage before the next begins, for `--stages-of`
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    together: u16,
     /// The program to measure
     #[arg(long, default_value = "target/release/tamis")]
     program: PathBuf,
@@ -38,7 +41,7 @@ pub struct Arguments {
 
 pub fn measure(arguments: &Arguments) -> Fallible<()> {
     if let Some(dump) = &arguments.stages_of {
-        let (sampled, stages) = stages(&fs::read(dump)?)?;
+        let (sampled, stages) = stages(&fs::read(dump)?, usize::from(arguments.together))?;
         for (name, time) in stages {
             println!("{name}: {:.1} MB/s", sampled as f64 / 1e6 / time.as_secs_f64());
         }
@@ -61,7 +64,7 @@ fn measure_in(folder: &Path, arguments: &Arguments) -> Fallible<String> {
     let copied = timed(|| copy(&bytes))?;
     let copy_rate = rate(bytes.len(), copied);
     let mut rows = Vec::new();
-    let (sampled, stages) = stages(&bytes)?;
+    let (sampled, stages) = stages(&bytes, 1)?;
     for (name, time) in stages {
         rows.push((name, rate(sampled, time)));
     }
@@ -115,16 +118,17 @@ fn copy(bytes: &[u8]) -> Fallible<()> {
     Ok(())
 }
 
-/// Time of each stage in one thread, in the order of a run, with the number of bytes read.
-fn stages(bytes: &[u8]) -> Fallible<(usize, Vec<(String, Duration)>)> {
+/// Time of each stage in one thread, in the order of a run, with the number of bytes read. So many documents go `together`
+/// through a stage: one, as in a run, or more, so that each stage finds its own tables at hand.
+fn stages(bytes: &[u8], together: usize) -> Fallible<(usize, Vec<(String, Duration)>)> {
     let pipeline = Pipeline::new(&Options::default())?;
     let names = pipeline.stages().iter().map(|s| format!("stage `{}`", s.name));
     let names: Vec<String> = ["reading".to_string()].into_iter().chain(names).chain(["writing".to_string()]).collect();
     let mut times = vec![Duration::ZERO; names.len()];
     let mut sampled = 0;
+    let all: Vec<&[u8]> = lines(bytes).collect();
     // One document goes ahead unmeasured, since some tables are made when they are first needed.
-    for (n, line) in lines(bytes).enumerate() {
-        let raw = RawRecord::new("dump.jsonl", Format::Jsonl, line);
+    for (n, batch) in all.chunks(together).enumerate() {
         let mut clock = Instant::now();
         let mut lap = |times: &mut Vec<Duration>, i: usize| {
             let now = Instant::now();
@@ -133,16 +137,21 @@ fn stages(bytes: &[u8]) -> Fallible<(usize, Vec<(String, Duration)>)> {
             }
             clock = now;
         };
-        let mut doc = tamis::read::document(&raw, pipeline.limits()).map_err(|r| r.to_string())?;
+        let raw: Vec<_> = batch.iter().map(|line| RawRecord::new("dump.jsonl", Format::Jsonl, *line)).collect();
+        let read = raw.iter().map(|raw| tamis::read::document(raw, pipeline.limits()).map_err(|r| r.to_string()));
+        let mut docs = read.collect::<Result<Vec<_>, _>>()?;
         lap(&mut times, 0);
         for stage in 0..pipeline.stages().len() {
-            pipeline.refine_by(stage, &mut doc).map_err(|r| r.to_string())?;
+            for doc in &mut docs {
+                pipeline.refine_by(stage, doc).map_err(|r| r.to_string())?;
+            }
             lap(&mut times, 1 + stage);
         }
-        let written = Record::new(&raw, &doc, pipeline.rules(), Audit::Brief).to_line();
+        for (raw, doc) in raw.iter().zip(&docs) {
+            std::hint::black_box(Record::new(raw, doc, pipeline.rules(), Audit::Brief).to_line());
+        }
         lap(&mut times, names.len() - 1);
-        std::hint::black_box(written);
-        sampled += if n > 0 { line.len() } else { 0 };
+        sampled += if n > 0 { batch.iter().map(|line| line.len()).sum() } else { 0 };
         if sampled > SAMPLE {
             break;
         }
