@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Entities;
 use super::tagger::features::{self, FEATURES};
 use super::tagger::model::KINDS;
-pub use super::tagger::model::{CLASSES, Clusters, Model, TAGS, may_follow, row, write};
+pub use super::tagger::model::{CLASSES, Class, Clusters, Model, SETS, TAGS, may_follow, row, write};
 use super::token::hash;
 use crate::document::{Document, EntityKind};
 use crate::error::Error;

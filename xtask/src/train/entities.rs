@@ -4,14 +4,15 @@
 //! A linear-chain CRF, trained with AdaGrad on one sentence after another. Each source of labels has a weight: what people
 //! labelled counts more than what another tagger did.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use tamis::Lang;
 use tamis::document::EntityKind;
-use tamis::stage::entities::training::{Bench, Clusters, Model, Sentence, TAGS, row, word_hash, write};
+use tamis::lexicon::Lexicon;
+use tamis::stage::entities::training::{Bench, Class, Clusters, Model, SETS, Sentence, TAGS, row, word_hash, write};
 
 mod crf;
 mod read;
@@ -43,12 +44,12 @@ pub struct Arguments {
     /// Folder of the tables of names
     #[arg(long, default_value = "rules/common")]
     tables: PathBuf,
-    /// Classes of words: word, coarse and fine class a line, parted by tabs, the frequent first
+    /// Classes of words: word, coarse and fine class a line, parted by tabs, the frequent first; up to two sets
     #[arg(long)]
-    clusters: Option<PathBuf>,
-    /// log₂ of the words that have a class
-    #[arg(long, default_value_t = 16)]
-    cluster_bits: u32,
+    clusters: Vec<PathBuf>,
+    /// Places for words that have a class: nine in ten are filled
+    #[arg(long, default_value_t = 170_000)]
+    slots: usize,
     /// log₂ of the rows
     #[arg(long, default_value_t = 17)]
     bits: u32,
@@ -136,7 +137,7 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 }
 
 fn train(arguments: &Arguments, language: Lang, bench: &Bench) -> Result<Vec<u8>, Box<dyn Error>> {
-    let clusters = arguments.clusters.as_deref().map(|p| clusters(p, arguments.cluster_bits)).transpose()?;
+    let clusters = clusters(&arguments.clusters, language, arguments.slots)?;
     // A model of no weights, for its classes.
     let none = write(&[[0.0; TAGS]; TAGS + 1], clusters.as_ref(), &[[0.0; TAGS]; 16], 1.0);
     let none = Model::read(&none).ok_or("the classes cannot be read")?;
@@ -171,16 +172,33 @@ fn train(arguments: &Arguments, language: Lang, bench: &Bench) -> Result<Vec<u8>
     Ok(write(&crf.transitions, clusters.as_ref(), &crf.rows, arguments.scale))
 }
 
-fn clusters(path: &Path, bits: u32) -> Result<Clusters, Box<dyn Error>> {
-    let mut words = Vec::new();
-    for line in fs::read_to_string(path)?.lines() {
-        let mut fields = line.split('\t');
-        let (Some(word), Some(coarse), Some(fine)) = (fields.next(), fields.next(), fields.next()) else { continue };
-        if words.len() * 4 < 3 << bits && word.chars().all(char::is_alphanumeric) {
-            words.push((word_hash(word), fine.parse()?, coarse.parse()?));
+/// The classes of as many words as fill nine slots in ten: first those that are frequent in the language, then by their place
+/// in the sets.
+fn clusters(files: &[PathBuf], language: Lang, slots: usize) -> Result<Option<Clusters>, Box<dyn Error>> {
+    let lexicon = Lexicon::for_language(language);
+    let mut words: HashMap<u64, ((u16, usize), [Class; SETS])> = HashMap::new();
+    for (set, file) in files.iter().enumerate().take(SETS) {
+        let text = fs::read_to_string(file)?;
+        println!("{} {}", file.display(), blake3::hash(text.as_bytes()).to_hex());
+        for (rank, line) in text.lines().enumerate() {
+            let [word, coarse, fine] = *line.split('\t').collect::<Vec<_>>() else {
+                return Err(format!("{line:?}").into());
+            };
+            if word.chars().all(char::is_alphanumeric) {
+                let rare = u16::MAX - lexicon.and_then(|l| l.facts(word).frequency()).unwrap_or(0);
+                let of = words.entry(word_hash(word)).or_insert(((rare, rank), [Class::default(); SETS]));
+                of.0.1 = of.0.1.min(rank);
+                if of.1[set] == Class::default() {
+                    of.1[set] = Class { fine: fine.parse::<u16>()? + 1, coarse: coarse.parse::<u16>()? + 1 };
+                }
+            }
         }
     }
-    Ok(Clusters::new(&words, bits))
+    let mut words: Vec<_> = words.into_iter().collect();
+    words.sort_unstable_by_key(|(hash, (order, _))| (*order, *hash));
+    words.truncate(slots * 9 / 10);
+    let words: Vec<_> = words.into_iter().map(|(hash, (_, classes))| (hash, classes)).collect();
+    Ok((!words.is_empty()).then(|| Clusters::new(&words, slots)))
 }
 
 /// Prints precision, recall and F1 by exact span and kind.

@@ -8,7 +8,7 @@ use super::super::candidate::{Candidate, Scene, Weight};
 use super::super::gazetteer::Table;
 use super::super::letters::plain;
 use super::super::token::{Case, Gap};
-use super::model::{Model, ROLES};
+use super::model::{Class, Model, ROLES, SETS};
 use super::{AFTER, BEFORE};
 use crate::lexicon::Lexicon;
 
@@ -24,7 +24,7 @@ pub struct Word {
     ruled: u64,
     cues: u64,
     lexicon: u64,
-    classes: [u16; 2],
+    classes: [Class; SETS],
     seen: u64,
     /// A sentence or block begins here beyond doubt, so that nothing before counts.
     pub begins: bool,
@@ -41,7 +41,7 @@ impl Word {
 }
 
 /// Number of features of a word.
-pub const FEATURES: usize = 32;
+pub const FEATURES: usize = 39;
 
 #[inline]
 fn mix(a: u64, b: u64) -> u64 {
@@ -272,7 +272,7 @@ pub fn features(words: &[Word], i: usize, out: &mut [u64; FEATURES]) {
         ruled: 0,
         cues: 0,
         lexicon: 0,
-        classes: [0; 2],
+        classes: [Class { fine: 0, coarse: 0 }; SETS],
         seen: 0,
         begins: true,
         live: false,
@@ -291,7 +291,8 @@ pub fn features(words: &[Word], i: usize, out: &mut [u64; FEATURES]) {
     let (p1, p2, n1, n2) = (back(1), back(2), ahead(1), ahead(2));
     // The gap after is that before the next.
     let gaps = word.gap * 32 + n1.gap;
-    let class = |coarse: usize| u64::from(word.classes[coarse]) + 1;
+    let fine = |word: &Word, set: usize| u64::from(word.classes[set].fine) + 1;
+    let coarse = |word: &Word, set: usize| u64::from(word.classes[set].coarse) + 1;
     *out = [
         alone(0, 0),
         shared(1, word.lower, 0),
@@ -311,8 +312,15 @@ pub fn features(words: &[Word], i: usize, out: &mut [u64; FEATURES]) {
         alone(8, word.suffix[0]),
         alone(9, word.suffix[1]),
         alone(10, mix(mix(p1.shape, word.shape), mix(n1.shape, gaps))),
-        alone(11, class(0)),
-        alone(12, mix(class(1), word.shape)),
+        shared(11, fine(word, 0), 0),
+        shared(11, fine(p1, 0), 1),
+        shared(11, fine(n1, 0), 2),
+        alone(12, mix(coarse(word, 0), word.shape)),
+        alone(26, mix(coarse(p1, 0), coarse(word, 0))),
+        shared(27, fine(word, 1), 0),
+        shared(27, fine(p1, 1), 1),
+        shared(27, fine(n1, 1), 2),
+        alone(28, mix(coarse(word, 1), word.shape)),
         alone(13, mix(word.listed, word.shape)),
         alone(14, mix(word.ruled, word.listed)),
         alone(15, mix(mix(p1.listed, word.listed), n1.listed)),

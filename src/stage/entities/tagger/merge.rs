@@ -14,7 +14,8 @@ use crate::rules::RuleId;
 
 /// The candidates that hold, with those of the tagger, which bear `rule`.
 pub fn merge(scene: &Scene, candidates: Vec<Candidate>, spans: &[Span], rule: RuleId) -> Vec<Candidate> {
-    let spans: Vec<Span> = spans.iter().map(|span| without_title(scene, *span)).collect();
+    let spans = spans.iter().flat_map(|span| pieces(scene, *span)).map(|span| without_title(scene, span));
+    let spans = firms(scene, spans.collect());
     let mut open: Vec<Option<Span>> = spans.iter().copied().map(Some).collect();
     let mut merged = Vec::with_capacity(candidates.len() + spans.len());
     for mut candidate in candidates {
@@ -38,7 +39,13 @@ pub fn merge(scene: &Scene, candidates: Vec<Candidate>, spans: &[Span], rule: Ru
                 && same.is_none()
                 && !apart
                 && over.clone().all(|n| start <= spans[n].start && spans[n].end <= end);
-            let told = candidate.weight == Weight::Cue && !told_by_capitals && (over.is_empty() || whole);
+            // "via Roma".
+            let lies_on = candidate.kind == EntityKind::Place
+                && over.len() == 1
+                && KINDS[spans[over.start].kind] == EntityKind::Place
+                && start + 1 == spans[over.start].start
+                && spans[over.start].end == end;
+            let told = candidate.weight == Weight::Cue && (lies_on || !told_by_capitals && (over.is_empty() || whole));
             if event || told {
                 over.filter(|_| told).for_each(|n| open[n] = None);
                 merged.push(candidate);
@@ -52,7 +59,9 @@ pub fn merge(scene: &Scene, candidates: Vec<Candidate>, spans: &[Span], rule: Ru
                 candidate.entries.retain(|e| scene.gazetteer.entry(e.0).kind == kind);
                 // The tagger speaks for a name that alone would be too weak.
                 candidate.entries.iter_mut().for_each(|e| e.1 = false);
-            } else if !table(&candidate, Table::Country) {
+            } else if !table(&candidate, Table::Country)
+                && (kind == EntityKind::Person || candidate.entries.iter().all(|e| e.1))
+            {
                 continue;
             }
             open[n] = None;
@@ -72,16 +81,79 @@ pub fn merge(scene: &Scene, candidates: Vec<Candidate>, spans: &[Span], rule: Ru
         }
         merged.push(candidate);
     }
-    merged.extend(open.into_iter().flatten().map(|span| Candidate {
-        words: span.start..span.end,
-        dot: ends_in_dot(scene, span),
-        kind: KINDS[span.kind],
-        weight: Weight::Cue,
-        rule,
-        entries: Vec::new(),
-        short_for: None,
+    merged.extend(open.into_iter().flatten().map(|span| {
+        let told = lies_in(scene, span);
+        Candidate {
+            words: span.start..span.end,
+            dot: ends_in_dot(scene, span),
+            kind: if told { EntityKind::Place } else { KINDS[span.kind] },
+            weight: if told { Weight::Certain } else { Weight::Cue },
+            rule,
+            entries: Vec::new(),
+            short_for: None,
+        }
     }));
     merged
+}
+
+/// Whether a name of one word is a place beyond doubt: "in St. Kathrein"; "di Borgofiore, in Umbria", which lies in a place that
+/// is listed, follows a preposition and is no given name.
+fn lies_in(scene: &Scene, span: Span) -> bool {
+    let all = &scene.tokens.all;
+    let at = |i: usize| all.get(i).is_some_and(|t| t.is(Cue::At) || t.is(Cue::AtArticle));
+    let link = |i: usize| at(i) || all.get(i).is_some_and(|t| t.is(Cue::Link));
+    let saint = all[span.start].is(Cue::Title);
+    let before = span.start.checked_sub(1);
+    if span.end - span.start != 1 + usize::from(saint) {
+        return false;
+    }
+    (saint && before.is_some_and(at))
+        || before.is_some_and(link)
+            && scene.gazetteer.given(&all[span.end - 1]).is_none()
+            && at(span.end)
+            && matches!(all[span.end].gap, Gap::Space | Gap::Comma)
+            && scene
+                .gazetteer
+                .at(&scene.tokens, span.end + 1, scene.language)
+                .is_some_and(|hit| hit.entries.iter().any(|e| scene.gazetteer.entry(e.0).kind == EntityKind::Place))
+}
+
+/// The names in a span: that of a person does not go on behind a comma, a colon or a dash.
+fn pieces(scene: &Scene, span: Span) -> impl Iterator<Item = Span> {
+    let all = &scene.tokens.all;
+    let ends = |i: &usize| {
+        let between = &scene.tokens.text[all[i - 1].end..all[*i].start];
+        KINDS[span.kind] == EntityKind::Person
+            && all[*i].capital()
+            && between.contains(' ')
+            && between.contains([',', ':', '–', '—', '/'])
+    };
+    let cuts: Vec<usize> = (span.start + 1..span.end).filter(ends).collect();
+    let starts = std::iter::once(span.start).chain(cuts.clone());
+    starts.zip(cuts.into_iter().chain([span.end])).map(move |(start, end)| Span { start, end, ..span })
+}
+
+/// "Fennimore & Dale": two names of one word make that of a firm.
+fn firms(scene: &Scene, spans: Vec<Span>) -> Vec<Span> {
+    let all = &scene.tokens.all;
+    let firm = EntityKind::Organisation;
+    let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        let one_word = span.end - span.start == 1;
+        match joined.last_mut() {
+            Some(last)
+                if one_word
+                    && last.end - last.start == 1
+                    && last.end == span.start
+                    && &scene.tokens.text[all[span.start - 1].end..all[span.start].start] == " & " =>
+            {
+                last.end = span.end;
+                last.kind = KINDS.iter().position(|k| *k == firm).unwrap_or(last.kind);
+            }
+            _ => joined.push(span),
+        }
+    }
+    joined
 }
 
 /// The span without the title or office before a person's name, which is no part of it.

@@ -2,10 +2,10 @@
 //!
 //! # Format
 //!
-//! Little endian. `TAG2`; log₂ of the rows, log₂ of the cluster slots (a byte each, 0 for no clusters), two bytes of zero;
-//! [`TAGS`] + 1 rows of [`TAGS`] transitions (i16), the last row for the start of a window; the coarse class of each fine
-//! one ([`CLASSES`] u16) and the cluster slots (u32: sixteen bits of the word's hash, then its fine class), both only if
-//! there are clusters; then the rows: [`TAGS`] weights (i8) and a zero, [`ROLES`] rows to a line of memory.
+//! Little endian. `TAG3`; log₂ of the rows (u32); the number of slots for words (u32, 0 for no classes); [`TAGS`] + 1 rows of [`TAGS`] transitions (i16), the last row for the start of a window; the coarse class of each fine
+//! one (u16, [`CLASSES`] of each of [`SETS`]) and the slots ([`SLOT`] bytes: sixteen bits of the word's hash, then twelve for
+//! its fine class in each set, from 1, 0 if it has none), both only if there are classes; then the rows: [`TAGS`] weights (i8)
+//! and a zero, [`ROLES`] rows to a line of memory.
 
 use crate::document::EntityKind;
 
@@ -13,15 +13,19 @@ use crate::document::EntityKind;
 pub const TAGS: usize = 7;
 /// The kinds that a tagger tells apart; `KINDS[k]` begins with tag `2k + 1` and goes on with `2k + 2`.
 pub const KINDS: [EntityKind; 3] = [EntityKind::Person, EntityKind::Place, EntityKind::Organisation];
-/// Most fine classes of words.
+/// Ways in which words are put into classes.
+pub const SETS: usize = 2;
+/// Most fine classes of a set.
 pub const CLASSES: usize = 1024;
+/// Bytes of a word's slot.
+pub const SLOT: usize = 5;
 /// Bytes of a row.
 pub const ROW: usize = TAGS + 1;
 /// Slots that a word may be in, from the one its hash says.
 pub const PROBES: usize = 8;
 
-const MAGIC: &[u8; 4] = b"TAG2";
-const HEAD: usize = 8;
+const MAGIC: &[u8; 4] = b"TAG3";
+const HEAD: usize = 12;
 const TRANSITIONS: usize = (TAGS + 1) * TAGS;
 
 /// Whether tag `next` may follow `tag`: a name goes on only where one of its kind stands.
@@ -32,10 +36,9 @@ pub fn may_follow(tag: usize, next: usize) -> bool {
 /// A model that was checked.
 pub struct Model<'a> {
     row_bits: u32,
-    slot_bits: u32,
     transitions: [[i32; ROW]; TAGS + 1],
     coarse: &'a [u8],
-    slots: &'a [u8],
+    slots: &'a [[u8; SLOT]],
     rows: &'a [[u8; ROW]],
 }
 
@@ -46,8 +49,10 @@ impl<'a> Model<'a> {
     /// Reads a model; `None` unless each length and each power is as the format says.
     pub fn read(bytes: &'a [u8]) -> Option<Model<'a>> {
         let (head, rest) = bytes.split_at_checked(HEAD)?;
-        let (row_bits, slot_bits) = (u32::from(head[4]), u32::from(head[5]));
-        if !head.starts_with(MAGIC) || !(4..=24).contains(&row_bits) || slot_bits > 24 || head[6..] != [0, 0] {
+        let (magic, numbers) = head.split_at(MAGIC.len());
+        let (&[row_bits, slots], []) = numbers.as_chunks::<4>() else { return None };
+        let (row_bits, slots) = (u32::from_le_bytes(row_bits), u32::from_le_bytes(slots) as usize);
+        if magic != MAGIC || !(4..=24).contains(&row_bits) || slots >> 24 > 0 {
             return None;
         }
         let (table, rest) = rest.split_at_checked(TRANSITIONS * 2)?;
@@ -58,12 +63,12 @@ impl<'a> Model<'a> {
                 transitions[tag][next] = i32::from(i16::from_le_bytes(*weight));
             }
         }
-        let (classes, slots) = if slot_bits == 0 { (0, 0) } else { (CLASSES * 2, 4 << slot_bits) };
-        let (coarse, rest) = rest.split_at_checked(classes)?;
-        let (slots, rows) = rest.split_at_checked(slots)?;
+        let (coarse, rest) = rest.split_at_checked(if slots == 0 { 0 } else { SETS * CLASSES * 2 })?;
+        let (slots, rows) = rest.split_at_checked(slots * SLOT)?;
+        let slots = slots.as_chunks().0;
         let (rows, rest) = rows.as_chunks();
         let whole = rows.len() == 1 << row_bits && rest.is_empty() && rows.iter().all(|r| r[TAGS] == 0);
-        whole.then_some(Model { row_bits, slot_bits, transitions, coarse, slots, rows })
+        whole.then_some(Model { row_bits, transitions, coarse, slots, rows })
     }
 
     /// What speaks for each tag after `tag`, which is [`TAGS`] at the start; [`NEVER`] for one that cannot follow.
@@ -93,25 +98,39 @@ impl<'a> Model<'a> {
         scores
     }
 
-    /// The fine and coarse class of the word with this hash, both from 1; zeros for a word that has none.
+    /// The classes of the word with this hash in each set.
     #[inline]
-    pub fn classes(&self, hash: u64) -> [u16; 2] {
-        if self.slot_bits == 0 {
-            return [0; 2];
-        }
-        let (start, check) = slot(hash, self.slot_bits);
-        for probe in 0..PROBES {
-            let at = ((start + probe) & ((1 << self.slot_bits) - 1)) * 4;
-            let Some(&[a, b, fine, high]) = self.slots.get(at..at + 4) else { break };
-            if u16::from_le_bytes([a, b]) == check {
-                let fine = u16::from_le_bytes([fine, high]);
-                let at = usize::from(fine % CLASSES as u16) * 2;
-                let coarse = self.coarse.get(at..at + 2).map_or(0, |c| u16::from_le_bytes([c[0], c[1]]));
-                return [fine + 1, coarse + 1];
+    pub fn classes(&self, hash: u64) -> [Class; SETS] {
+        let (at, check) = slots(hash, self.slots.len());
+        for slot in at.map_while(|at| self.slots.get(at)) {
+            let &[a, b, c, d, e] = slot;
+            if [a, b] == check {
+                let both = u32::from_le_bytes([c, d, e, 0]);
+                return [self.class(0, both & 0xfff), self.class(1, both >> 12)];
             }
         }
-        [0; 2]
+        [Class::default(); SETS]
     }
+
+    /// The class `fine` of a set.
+    fn class(&self, set: usize, fine: u32) -> Class {
+        let at = (set * CLASSES + fine as usize % (CLASSES + 1)).wrapping_sub(1) * 2;
+        match self.coarse.get(at..at + 2) {
+            Some(&[low, high]) if fine > 0 => {
+                Class { fine: fine as u16, coarse: u16::from_le_bytes([low, high]).saturating_add(1) }
+            }
+            _ => Class::default(),
+        }
+    }
+}
+
+/// The class of a word among the words of a language, in two grains, both from 1; zeros for a word that has none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Class {
+    /// Among up to [`CLASSES`].
+    pub fine: u16,
+    /// Among fewer.
+    pub coarse: u16,
 }
 
 /// Rows that lie together, a line of memory: their features differ by less than this.
@@ -124,24 +143,25 @@ pub fn row(feature: u64, bits: u32) -> usize {
     (group.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 + ROLES.trailing_zeros() - bits)) as usize * ROLES + role
 }
 
-/// The first slot of a word among `2^bits`, and what is written there to know it by: never 0, which is for empty ones.
-pub fn slot(hash: u64, bits: u32) -> (usize, u16) {
+/// The slots among `of` in which a word may be, and what is written there to know it by: never zero, which is for empty ones.
+fn slots(hash: u64, of: usize) -> (impl Iterator<Item = usize>, [u8; 2]) {
     let mixed = (hash ^ hash >> 31).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((mixed >> (64 - bits)) as usize, (mixed & 0xffff).max(1) as u16)
+    let start = (((mixed >> 32) * of as u64) >> 32) as usize;
+    ((start..start + PROBES).map(move |at| if at < of { at } else { at - of }), (mixed as u16).max(1).to_le_bytes())
 }
 
 /// Writes a model: `transitions`, the last row for the start; a class for each word; weights row by row, rounded to
 /// `1 / scale`. What does not fit is cut.
 pub fn write(transitions: &[[f32; TAGS]], words: Option<&Clusters>, rows: &[[f32; TAGS]], scale: f32) -> Vec<u8> {
-    let row_bits = rows.len().trailing_zeros() as u8;
     let mut out = MAGIC.to_vec();
-    out.extend([row_bits, words.map_or(0, |w| w.slot_bits as u8), 0, 0]);
+    out.extend(rows.len().trailing_zeros().to_le_bytes());
+    out.extend((words.map_or(0, |w| w.slots.len()) as u32).to_le_bytes());
     for weight in transitions.iter().flatten() {
         out.extend(((weight * scale).round().clamp(-30_000.0, 30_000.0) as i16).to_le_bytes());
     }
     if let Some(words) = words {
         words.coarse.iter().for_each(|c| out.extend(c.to_le_bytes()));
-        words.slots.iter().for_each(|s| out.extend(s.to_le_bytes()));
+        out.extend(words.slots.iter().flatten());
     }
     for row in rows {
         out.extend(row.map(|w| ((w * scale).round().clamp(-127.0, 127.0) as i8).cast_unsigned()));
@@ -152,27 +172,37 @@ pub fn write(transitions: &[[f32; TAGS]], words: Option<&Clusters>, rows: &[[f32
 
 /// Classes of words, laid out as in the file.
 pub struct Clusters {
-    slot_bits: u32,
     coarse: Vec<u16>,
-    slots: Vec<u32>,
+    slots: Vec<[u8; SLOT]>,
 }
 
 impl Clusters {
-    /// Places `words` (hash, fine class, coarse class) in `2^slot_bits` slots; a word that finds no free one has no class.
-    pub fn new(words: &[(u64, u16, u16)], slot_bits: u32) -> Clusters {
-        let mut clusters = Clusters { slot_bits, coarse: vec![0; CLASSES], slots: vec![0; 1 << slot_bits] };
-        for &(hash, fine, coarse) in words.iter().filter(|w| usize::from(w.1) < CLASSES) {
-            clusters.coarse[usize::from(fine)] = coarse;
-            let (start, check) = slot(hash, slot_bits);
-            let at = (0..PROBES).map(|p| (start + p) & ((1 << slot_bits) - 1));
-            let known = |s: u32| s & 0xffff == u32::from(check);
-            if let Some(at) = at.into_iter().find(|at| clusters.slots[*at] == 0 || known(clusters.slots[*at]))
-                && clusters.slots[at] == 0
-            {
-                clusters.slots[at] = u32::from(check) | u32::from(fine) << 16;
+    /// Places `words` by their hash, with their class in each set, in `slots` slots; a word that finds no free one has no class.
+    pub fn new(words: &[(u64, [Class; SETS])], slots: usize) -> Clusters {
+        let mut clusters = Clusters { coarse: vec![0; SETS * CLASSES], slots: vec![[0; SLOT]; slots] };
+        for (hash, classes) in words {
+            let mut both = 0;
+            for (set, class) in classes.iter().enumerate().filter(|c| (1..=CLASSES).contains(&c.1.fine.into())) {
+                clusters.coarse[set * CLASSES + usize::from(class.fine) - 1] = class.coarse - 1;
+                both |= u32::from(class.fine) << (12 * set);
             }
+            clusters.place(*hash, both);
         }
         clusters
+    }
+
+    fn place(&mut self, hash: u64, both: u32) {
+        let (at, [a, b]) = self::slots(hash, self.slots.len());
+        let [c, d, e, _] = both.to_le_bytes();
+        for at in at {
+            let slot = &mut self.slots[at];
+            if *slot == [0; SLOT] {
+                *slot = [a, b, c, d, e];
+            }
+            if slot.starts_with(&[a, b]) {
+                return;
+            }
+        }
     }
 }
 
@@ -183,7 +213,10 @@ mod tests {
     fn small() -> Vec<u8> {
         let mut rows = vec![[0.0; TAGS]; 16];
         rows[1] = [1.0, -1.0, 0.5, 0.0, 0.0, 0.0, 40.0];
-        let clusters = Clusters::new(&[(17, 3, 9), (18, 1023, 2)], 2);
+        let class = |fine, coarse| Class { fine, coarse };
+        let words =
+            [(17, [class(4, 10), class(0, 0)]), (18, [class(1024, 3), class(7, 4)]), (20, [class(0, 0), class(7, 4)])];
+        let clusters = Clusters::new(&words, 5);
         write(&[[0.25; TAGS]; TAGS + 1], Some(&clusters), &rows, 8.0)
     }
 
@@ -200,9 +233,11 @@ mod tests {
     fn words_have_their_classes() {
         let bytes = small();
         let model = Model::read(&bytes).expect("whole");
-        assert_eq!(model.classes(17), [4, 10]);
-        assert_eq!(model.classes(18), [1024, 3]);
-        assert_eq!(model.classes(19), [0, 0]);
+        let of = |hash| model.classes(hash).map(|c| (c.fine, c.coarse));
+        assert_eq!(of(17), [(4, 10), (0, 0)]);
+        assert_eq!(of(18), [(1024, 3), (7, 4)]);
+        assert_eq!(of(20), [(0, 0), (7, 4)]);
+        assert_eq!(of(19), [(0, 0), (0, 0)]);
     }
 
     #[test]
