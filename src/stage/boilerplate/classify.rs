@@ -10,6 +10,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::cues::{Cues, STRONG, WEAK};
+use super::learned::{Model, headline};
 use super::shape::{self, Shape, Sign};
 use super::sites::{Site, Verdict as SiteVerdict};
 use super::{byline, fold};
@@ -21,7 +22,7 @@ use crate::stage::{Found, Pass};
 mod author;
 mod cards;
 mod comments;
-mod head;
+pub(super) mod head;
 mod lists;
 mod report;
 mod surveyed;
@@ -43,11 +44,14 @@ pub struct Classify {
     cues: Arc<Cues>,
     sites: Vec<Site>,
     rules: Named,
+    /// Whether a model says what the headline is.
+    learns: bool,
 }
 
 /// The rules in code.
 struct Named {
     title: RuleId,
+    headline: RuleId,
     subtitle: RuleId,
     heading: RuleId,
     item: RuleId,
@@ -86,6 +90,7 @@ impl Classify {
         use BlockKind as K;
         let named = Named {
             title: add("title", K::Title, "the first line that looks like a headline, before the first paragraph")?,
+            headline: add("headline", K::Title, "the line that is most like a headline, as a model has learned")?,
             subtitle: add("subtitle", K::Subtitle, "a sentence or two set apart between headline and first paragraph")?,
             heading: add("heading", K::Heading, "a short line without full stop before a paragraph")?,
             item: add("list-item", K::ListItem, "a line with a bullet or a number")?,
@@ -119,7 +124,8 @@ impl Classify {
             offer: add("offer", K::SelfPromo, "a line that invites the reader, and names what to")?,
             repeated: add("repeated", K::Related, "a line that stands in several documents of the site")?,
         };
-        Ok(Classify { cues, sites, rules: named })
+        let learns = rules.is_on(named.headline);
+        Ok(Classify { cues, sites, rules: named, learns })
     }
 }
 
@@ -166,6 +172,8 @@ struct Judge<'a> {
     /// The markup of the page says where its article is, and that is long enough for one.
     has_main_text: bool,
     main: Main,
+    /// What was learned of the lines that may be the headline of a text without markup.
+    headlines: Vec<(usize, f32)>,
     /// The content words of the paragraphs from one on.
     opening: RefCell<Option<(usize, Rc<BTreeSet<String>>)>>,
 }
@@ -222,7 +230,13 @@ impl<'a> Judge<'a> {
             })
             .collect();
         let has_main_text = blocks.iter().any(|b| b.markup.is_some()) && sum >= ARTICLE;
-        let (verdicts, safe) = (vec![None; blocks.len()], vec![false; blocks.len()]);
+        let (verdicts, mut safe) = (vec![None; blocks.len()], vec![false; blocks.len()]);
+        let model = Model::embedded().filter(|m| m.languages.contains(&doc.language().0));
+        let model = model.filter(|_| of.learns && blocks.iter().all(|b| b.markup.is_none()));
+        let headlines = model.map_or_else(Vec::new, |model| headline::odds(&shapes, &of.cues, model));
+        if let Some((title, _)) = headline::choose(&headlines).filter(|c| c.1 >= headline::CERTAIN) {
+            safe[title] = true;
+        }
         let kept_by_site = vec![None; blocks.len()];
         Judge {
             of,
@@ -235,6 +249,7 @@ impl<'a> Judge<'a> {
             prose,
             has_main_text,
             main,
+            headlines,
             opening: RefCell::default(),
         }
     }

@@ -16,6 +16,7 @@ use crate::rules::{Class, Rule, RuleId, Rules};
 use crate::stage::{Found, Pass};
 
 pub mod forest;
+pub mod headline;
 pub mod place;
 pub mod words;
 
@@ -30,7 +31,7 @@ const SURE_ABOVE: f32 = 0.9;
 /// … and where it may be a heading, an item, or the headline itself.
 const SURE_AMONG: f32 = 0.97;
 /// … and how doubtful, for a line to come back that the rules have dropped.
-const DOUBTFUL: f32 = 0.2;
+const DOUBTFUL: f32 = 0.1;
 
 /// Lines of furniture that the rules must have found in a text for the model to look for more.
 const FURNITURE: usize = 2;
@@ -43,7 +44,8 @@ const DATE: usize = 110;
 ///
 /// # Format
 ///
-/// `TLN2`, the number of languages (a byte) and their codes (two bytes each), the [`words`], the [`forest`].
+/// `TLN3`, the number of languages (a byte) and their codes (two bytes each), the [`words`], the [`forest`], that of the
+/// [`headline`].
 #[derive(Debug)]
 pub struct Model<'a> {
     /// Languages that it has learned.
@@ -52,17 +54,21 @@ pub struct Model<'a> {
     pub words: Words<'a>,
     /// What neighbours and place make of that.
     pub forest: Forest<'a>,
+    /// Which line is the headline.
+    pub headline: Forest<'a>,
 }
 
 impl<'a> Model<'a> {
     /// Reads a model; `None` when the bytes are none.
     pub fn new(bytes: &'a [u8]) -> Option<Model<'a>> {
-        let (count, rest) = bytes.strip_prefix(b"TLN2")?.split_first()?;
+        let (count, rest) = bytes.strip_prefix(b"TLN3")?.split_first()?;
         let (codes, rest) = rest.split_at_checked(2 * usize::from(*count))?;
         let language = |code: &[u8]| std::str::from_utf8(code).ok().and_then(Lang::parse);
         let languages = codes.chunks_exact(2).map(language).collect::<Option<_>>()?;
         let (words, rest) = Words::read(rest)?;
-        Some(Model { languages, words, forest: Forest::read(rest)? })
+        let (forest, rest) = Forest::read(rest)?;
+        let (headline, rest) = Forest::read(rest)?;
+        rest.is_empty().then_some(Model { languages, words, forest, headline })
     }
 
     /// The model that the program carries.
@@ -285,7 +291,7 @@ mod tests {
 
     #[test]
     fn what_no_rule_knows_may_go_where_there_is_furniture() {
-        let unknown = ["Adhérez aux amis du journal : 15 euros par an, un numéro offert."];
+        let unknown = ["Offrez-vous le journal chez vous chaque matin : 15 euros par mois."];
         let (dropped, _) = judged(&[&PAGE[..1], &unknown, &PAGE[1..]].concat());
         assert_eq!(dropped, unknown);
         assert_eq!(judged(&unknown).0, Vec::<String>::new());
@@ -313,6 +319,30 @@ mod tests {
             modifier vos choix ou retirer votre consentement en cliquant sur le lien en bas de page. Nos partenaires font de même.";
         let (_, text) = judged(&[&[notice][..], &PAGE].concat());
         assert!(notice.chars().count() > 240 && !text.contains("cookies"), "{text}");
+    }
+
+    #[test]
+    fn a_headline_stands_below_the_head_of_the_page() {
+        let page = [
+            "::: LES AMIS DU LAVOIR ::: Le site de l'association de Vernaz :::",
+            ">> Accueil >> Photos >> Livre d'or >> Liens",
+            "Vous êtes le visiteur n° 001204",
+            "Dernière mise à jour : 21/04/2004",
+            "NOUVELLES",
+            "ENFIN UN TOIT QUI TIENT !!!",
+            "posté par odette le 12/03/2004",
+        ];
+        let page = [&page[..], &PARAGRAPHS, &PAGE[..2]].concat();
+        let text = page.join("\n");
+        let title = |disable: Vec<String>| {
+            let only = Some(vec!["language".into(), "boilerplate".into()]);
+            let pipeline = Pipeline::new(&Options { only, disable, ..Options::default() }).unwrap();
+            let mut doc = Document::from_text(text.clone());
+            pipeline.refine(&mut doc).unwrap();
+            doc.title().map(|block| doc.block_text(block).to_string())
+        };
+        assert_eq!(title(Vec::new()).as_deref(), Some(page[5]));
+        assert_ne!(title(vec!["boilerplate/headline".into()]).as_deref(), Some(page[5]));
     }
 
     #[test]

@@ -9,12 +9,15 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tamis::rules::Rules;
 use tamis::stage::boilerplate::RULED;
+use tamis::stage::boilerplate::cues::Cues;
 use tamis::stage::boilerplate::learned::forest::Forest;
 use tamis::stage::boilerplate::learned::place::{self, Lines};
 use tamis::stage::boilerplate::learned::{self, Model, Open, words};
 use tamis::{Document, Options, Pipeline};
 
+mod headlines;
 mod linear;
 mod trees;
 
@@ -27,6 +30,9 @@ pub struct Arguments {
     /// `d` goes, of `?` readers differ, `-` is empty
     #[arg(long, default_value = "models/boilerplate/articles")]
     articles: Vec<PathBuf>,
+    /// Folders of the upper parts of pages, written the same way: headlines and words are learned from them, not what goes
+    #[arg(long, default_value = "models/boilerplate/heads")]
+    heads: Vec<PathBuf>,
     /// Folder of single lines: `d` or `k`, a tab, the line
     #[arg(long, default_value = "models/boilerplate/lines")]
     lines: PathBuf,
@@ -58,6 +64,8 @@ struct Article {
     lines: Vec<Line>,
     /// The rules have found furniture, so that the model is asked.
     asked: bool,
+    /// It goes on to the end of the page, so that what is seen around a line holds.
+    is_whole: bool,
 }
 
 struct Line {
@@ -75,6 +83,8 @@ struct Line {
 pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let options = Options {
         only: Some(["encoding", "language", "boilerplate"].map(String::from).to_vec()),
+        // What the program knows of headlines is not to decide what it learns.
+        disable: vec!["boilerplate/headline".into()],
         ..Options::default()
     };
     let pipeline = Pipeline::new(&options)?;
@@ -85,7 +95,13 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         }
         Ok(articles)
     };
+    let cues = Cues::load(&mut Rules::load(None, &[])?)?;
+    let read_pages = |folders: &[PathBuf]| headlines::read(&pipeline, &tables_of(folders)?);
+    let mut pages = read_pages(&arguments.articles)?;
+    pages.extend(read_pages(&arguments.heads)?);
     let mut articles = read(&arguments.articles)?;
+    let heads = read(&arguments.heads)?.into_iter().map(|head| Article { is_whole: false, ..head });
+    articles.extend(heads);
     let mut single = read_lines(&arguments.lines)?;
     single.extend(read_sentences(&arguments.sentences)?);
     for (_, rule) in pipeline.rules().iter().filter(|(_, r)| r.id.starts_with("boilerplate/")) {
@@ -95,6 +111,8 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     println!("{} articles, {} single lines", articles.len(), single.len());
 
+    let mut headlines = headlines::Tally::default();
+    let mut seen_headlines = Vec::new();
     let folds = usize::from(arguments.folds);
     let fold = |n: usize| n % folds;
     for of in 0..folds {
@@ -106,23 +124,36 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         for article in articles.iter_mut().enumerate().filter(|(n, _)| fold(*n) == of).map(|(_, a)| a) {
             article.ask(&model);
         }
+        seen_headlines.extend((0..pages.len()).filter(|n| fold(*n) == of).map(|n| (n, pages[n].seen(&cues, &model))));
     }
+    seen_headlines.sort_by_key(|s| s.0);
+    let grow_headline = |without: Option<usize>| {
+        let of = seen_headlines.iter().filter(|(n, _)| Some(fold(*n)) != without);
+        let rows: Vec<_> = of.flat_map(|(_, seen)| seen.iter().cloned()).collect();
+        trees::grow(&rows, arguments.trees, arguments.leaves)
+    };
+    for of in 0..folds {
+        let bytes = grow_headline(Some(of));
+        let (forest, _) = Forest::read(&bytes).ok_or("no trees")?;
+        seen_headlines.iter().filter(|(n, _)| fold(*n) == of).for_each(|(_, seen)| headlines.add(seen, &forest));
+    }
+    println!("articles of other folds: {headlines}");
     let grow = |without: Option<usize>| {
-        let of = articles.iter().enumerate().filter(|(n, _)| Some(fold(*n)) != without);
-        let rows: Vec<_> = of.flat_map(|(_, a)| a.rows()).collect();
+        let of = articles.iter().enumerate().filter(|(n, a)| a.is_whole && Some(fold(*n)) != without);
+        let rows: Vec<_> = of.flat_map(|(_, a)| a.rows()).map(|row| vec![row]).collect();
         trees::grow(&rows, arguments.trees, arguments.leaves)
     };
     let mut judged = vec![Vec::new(); articles.len()];
     for of in 0..folds {
         let bytes = grow(Some(of));
-        let forest = Forest::read(&bytes).ok_or("no trees")?;
+        let (forest, _) = Forest::read(&bytes).ok_or("no trees")?;
         for n in (0..articles.len()).filter(|n| fold(*n) == of) {
             judged[n] = articles[n].judged(&forest);
         }
     }
     report("articles of other folds", &articles, &judged);
     let all: Vec<Example> = single.iter().cloned().chain(articles.iter().flat_map(Article::examples)).collect();
-    let mut bytes = b"TLN2".to_vec();
+    let mut bytes = b"TLN3".to_vec();
     let languages = files(&arguments.lines, "tsv")?;
     bytes.push(u8::try_from(languages.len())?);
     for language in &languages {
@@ -132,12 +163,18 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     bytes.extend(linear::train(&all).to_bytes());
     bytes.extend(grow(None));
+    bytes.extend(grow_headline(None));
     let mut unseen = read(&arguments.check)?;
     if !unseen.is_empty() {
         let model = Model::new(&bytes).ok_or("no model")?;
         unseen.iter_mut().for_each(|a| a.ask(&model.words));
         let judged: Vec<_> = unseen.iter().map(|a| a.judged(&model.forest)).collect();
         report("articles to check", &unseen, &judged);
+        let mut headlines = headlines::Tally::default();
+        for page in read_pages(&arguments.check)? {
+            headlines.add(&page.seen(&cues, &model.words), &model.headline);
+        }
+        println!("articles to check: {headlines}");
         let lines = unseen.iter().zip(&judged).flat_map(|(a, judged)| a.lines.iter().zip(judged));
         for (line, furniture) in
             lines.filter(|(l, p)| arguments.show && l.is_open && l.gold.is_some_and(|g| g != (**p > 0.5)))
@@ -154,7 +191,7 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 fn report(of: &str, articles: &[Article], judged: &[Vec<f32>]) {
     let mut rules = Tally::default();
     let mut all = Tally::default();
-    for (article, judged) in articles.iter().zip(judged) {
+    for (article, judged) in articles.iter().zip(judged).filter(|(a, _)| a.is_whole) {
         let seen = article.seen();
         for (i, line) in article.lines.iter().enumerate() {
             let Some(gold) = line.gold else { continue };
@@ -216,7 +253,7 @@ impl Article {
     }
 
     /// What the second step sees of the lines that the rules leave open and readers agree on.
-    fn rows(&self) -> Vec<trees::Row> {
+    fn rows(&self) -> Vec<trees::Row<{ place::SEEN }>> {
         let seen = self.seen();
         let open = self.lines.iter().enumerate().filter(|(_, l)| l.is_open);
         open.filter_map(|(i, l)| Some((seen.seen(i), l.gold?))).collect()
@@ -240,6 +277,11 @@ fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Box<dyn Error>>
 /// The rows of all tables of a folder, file by file.
 fn tables(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     Ok(files(folder, "tsv")?.iter().map(fs::read_to_string).collect::<Result<_, _>>()?)
+}
+
+/// The rows of all tables of several folders.
+fn tables_of(folders: &[PathBuf]) -> Result<Vec<String>, Box<dyn Error>> {
+    Ok(folders.iter().map(|f| tables(f)).collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 fn read_articles(pipeline: &Pipeline, folder: &Path) -> Result<Vec<Article>, Box<dyn Error>> {
@@ -283,7 +325,7 @@ fn read_article(pipeline: &Pipeline, rows: &str) -> Result<Article, Box<dyn Erro
     };
     let lines: Vec<Line> = doc.blocks().iter().zip(seen.all().iter().copied()).map(line).collect();
     let asked = learned::has_furniture(doc.blocks());
-    Ok(Article { lines, asked })
+    Ok(Article { lines, asked, is_whole: true })
 }
 
 /// The letters and digits of a line, by which it is found again.

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::super::cues::{STRONG, WEAK};
+use super::super::learned::{self, headline};
 use super::super::senses::{BUTTON, OUTLET, SECTION};
 use super::super::shape::{self, Shape};
 use super::super::words::Words;
-use super::super::{byline, fold, learned};
+use super::super::{byline, fold};
 use super::{Judge, Verdict};
 use crate::document::BlockKind;
 
@@ -22,6 +23,10 @@ const ALIKE: f32 = 0.8;
 const STANDFIRST: usize = 40;
 /// How much the logarithm of the odds that a line is furniture, by what was learned, counts against it as a headline.
 const ODDS: f32 = 0.15;
+/// How much greater the odds of a headline must be that was learned, as their logarithm, than those of one that the rules find …
+const BETTER: f32 = 2.0;
+/// … where the trees have not even looked at that.
+const UNLIKELY: f32 = -5.0;
 /// Words of the longest name of a paper or section, and of the shortest headline that is told from one.
 const MASTHEAD: usize = 4;
 /// Signs that a headline may have and a row of sections has not.
@@ -36,7 +41,7 @@ impl Judge<'_> {
         }
         let words = &self.of.cues.words;
         let marked = head.iter().copied().find(|&i| self.blocks[i].markup.as_ref().is_some_and(|m| m.tag == "h1"));
-        let title = marked.or_else(|| {
+        let ruled = marked.or_else(|| {
             let candidates: Vec<usize> = head
                 .iter()
                 .copied()
@@ -64,9 +69,21 @@ impl Judge<'_> {
             first
                 .or_else(|| candidates.into_iter().find(|&i| Some(i) != tags))
                 .or_else(|| head.iter().copied().find(|&i| doubtful(i)))
-        })?;
-        self.name(title, BlockKind::Title, self.rules().title, 0.8);
+        });
+        let learned = self.learned_title(head, ruled);
+        let rule = if learned.is_some() { self.rules().headline } else { self.rules().title };
+        let title = learned.or(ruled)?;
+        self.name(title, BlockKind::Title, rule, 0.8);
         Some(title)
+    }
+
+    /// The headline that was learned, where it is much more of one than that which the rules find.
+    fn learned_title(&self, head: &[usize], ruled: Option<usize>) -> Option<usize> {
+        let odds: Vec<(usize, f32)> = self.headlines.iter().copied().filter(|(i, _)| head.contains(i)).collect();
+        let of = |line: usize| odds.iter().find(|o| o.0 == line).map_or(UNLIKELY, |o| o.1);
+        let (best, probable) = headline::choose(&odds)?;
+        let better = ruled.is_none_or(|ruled| of(best) - of(ruled) > BETTER);
+        (probable >= headline::LIKELY && better).then_some(best)
     }
 
     /// The line among `candidates` that is most of all a headline: the text below takes up its words, author or date stand
@@ -116,27 +133,12 @@ impl Judge<'_> {
         };
         let mark = |holds: bool, weight: f32| if holds { weight } else { 0.0 };
         length + 3.0 * self.taken_up(shape, text) + mark(signed, 1.0) + mark(apart, 0.5)
-            - mark(is_menu_row(shape, &self.of.cues.words) || self.lists_sections(shape), 2.0)
+            - mark(is_menu_row(shape, &self.of.cues.words) || lists_sections(shape, &self.of.cues.words), 2.0)
             - mark(is_figures(shape), 1.5)
             - mark(has_steps(shape), 1.5)
             - ODDS * learned::odds(shape.text, shape.points).max(-1.0)
-            - mark(self.names_outlet(shape), 1.0)
+            - mark(names_outlet(shape, &self.of.cues.words), 1.0)
             - mark(self.stands_under_headline(i) || below, 0.7)
-    }
-
-    /// A short line with the word for a paper, a magazine, a portal.
-    fn names_outlet(&self, shape: &Shape) -> bool {
-        let senses = &self.of.cues.words.senses;
-        let is_outlet = |w: &str| senses.of(w) & OUTLET != 0;
-        shape.words <= 10 && shape.folded.split(|c: char| !c.is_alphanumeric()).take(8).any(is_outlet)
-    }
-
-    /// Three words and more, two of five, are those of sections and buttons, and no sign joins them.
-    fn lists_sections(&self, shape: &Shape) -> bool {
-        let tokens = self.of.cues.words.senses.read(&shape.folded);
-        let of_menu = tokens.iter().filter(|t| t.sense & (SECTION | BUTTON) != 0).count();
-        let joined = shape.text.contains(JOINTS) || shape.text.contains('.');
-        !joined && of_menu >= 3 && of_menu * 5 >= tokens.len() * 2
     }
 
     /// The line above, with nothing between, may be a headline as well: this one is its standfirst.
@@ -147,7 +149,7 @@ impl Judge<'_> {
             shape.is_title_like()
                 && shape.words > MASTHEAD
                 && !is_menu_row(shape, &self.of.cues.words)
-                && !self.names_outlet(shape)
+                && !names_outlet(shape, &self.of.cues.words)
                 && shape.weight() < WEAK
         })
     }
@@ -172,7 +174,7 @@ impl Judge<'_> {
 
     /// The content words of a block, by their beginnings.
     pub(super) fn content_words(&self, i: usize) -> BTreeSet<String> {
-        beginnings(content_words(&fold::line(self.shapes[i].text), &self.of.cues.words))
+        words_of(self.shapes[i].text, &self.of.cues.words)
     }
 
     /// A line that a list follows is the heading of the list.
@@ -351,13 +353,32 @@ impl Judge<'_> {
     }
 }
 
+/// A short line with the word for a paper, a magazine, a portal.
+pub(in super::super) fn names_outlet(shape: &Shape, words: &Words) -> bool {
+    let is_outlet = |w: &str| words.senses.of(w) & OUTLET != 0;
+    shape.words <= 10 && shape.folded.split(|c: char| !c.is_alphanumeric()).take(8).any(is_outlet)
+}
+
+/// Three words and more, two of five, are those of sections and buttons, and no sign joins them.
+pub(in super::super) fn lists_sections(shape: &Shape, words: &Words) -> bool {
+    let tokens = words.senses.read(&shape.folded);
+    let of_menu = tokens.iter().filter(|t| t.sense & (SECTION | BUTTON) != 0).count();
+    let joined = shape.text.contains(JOINTS) || shape.text.contains('.');
+    !joined && of_menu >= 3 && of_menu * 5 >= tokens.len() * 2
+}
+
+/// The content words of a text, by their beginnings.
+pub(in super::super) fn words_of(text: &str, words: &Words) -> BTreeSet<String> {
+    beginnings(content_words(&fold::line(text), words))
+}
+
 /// What is left of words without the endings that languages such as Russian and German give them.
 fn beginnings(words: BTreeSet<String>) -> BTreeSet<String> {
     words.into_iter().map(|word| word.chars().take(BEGINNING).collect()).collect()
 }
 
 /// A row of sections: four and more words, each with a capital, none that joins them.
-fn is_menu_row(shape: &Shape, words: &Words) -> bool {
+pub(in super::super) fn is_menu_row(shape: &Shape, words: &Words) -> bool {
     let tokens = || shape.text.split_whitespace().filter(|t| t.starts_with(char::is_alphanumeric));
     shape.words >= 4
         && !shape.text.contains(JOINTS)
@@ -366,7 +387,7 @@ fn is_menu_row(shape: &Shape, words: &Words) -> bool {
 }
 
 /// Results and rates: two figures and more with no word in small letters between them, or a quarter digits.
-fn is_figures(shape: &Shape) -> bool {
+pub(in super::super) fn is_figures(shape: &Shape) -> bool {
     let digits = shape.text.chars().filter(char::is_ascii_digit).count();
     let plain = |w: &str| w.starts_with(char::is_lowercase);
     let scored = shape.text.split([' ', '-', '–', ':']).filter(|w| w.parse::<u32>().is_ok()).count() >= 2;
@@ -374,7 +395,7 @@ fn is_figures(shape: &Shape) -> bool {
 }
 
 /// A path through the site, by the signs between its parts.
-fn has_steps(shape: &Shape) -> bool {
+pub(in super::super) fn has_steps(shape: &Shape) -> bool {
     [" / ", " > ", " › ", " • ", " · "].iter().any(|sign| shape.text.contains(sign))
 }
 

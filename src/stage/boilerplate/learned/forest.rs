@@ -20,28 +20,33 @@ pub struct Forest<'a> {
 }
 
 impl<'a> Forest<'a> {
-    /// Reads trees; `None` when the bytes are none, or a node leads back.
-    pub fn read(bytes: &'a [u8]) -> Option<Forest<'a>> {
+    /// Reads trees from the front of `bytes`; `None` when there are none, or a node leads back.
+    pub fn read(bytes: &'a [u8]) -> Option<(Forest<'a>, &'a [u8])> {
         let (start, rest) = bytes.split_first_chunk()?;
         let (count, rest) = rest.split_first_chunk()?;
         let (trees, rest) = rest.split_first_chunk()?;
-        let (roots, nodes) = rest.split_at_checked(2 * usize::from(u16::from_le_bytes(*trees)))?;
+        let (roots, rest) = rest.split_at_checked(2 * usize::from(u16::from_le_bytes(*trees)))?;
         let count = u32::from_le_bytes(*count) as usize;
+        let (nodes, rest) = rest.split_at_checked(count.checked_mul(NODE)?)?;
         let forest = Forest { start: f32::from_le_bytes(*start), roots, nodes };
         let ends = |(i, node): (usize, &[u8])| {
             let next = usize::from(u16::from_le_bytes([node[2], node[3]]));
             node[0] == LEAF || next > i && next + 1 < count
         };
-        let whole = nodes.len() == count * NODE && nodes.chunks_exact(NODE).enumerate().all(ends);
+        let whole = nodes.chunks_exact(NODE).enumerate().all(ends);
         let rooted = roots.chunks_exact(2).all(|r| usize::from(u16::from_le_bytes([r[0], r[1]])) < count);
-        (whole && rooted).then_some(forest)
+        (whole && rooted).then_some((forest, rest))
     }
 
-    /// The probability that what is seen is furniture, 0 to 1.
+    /// The probability of what the trees were grown for, where this is seen, 0 to 1.
     pub fn probability(&self, seen: &[f32]) -> f32 {
+        1.0 / (1.0 + (-self.odds(seen)).exp())
+    }
+
+    /// The logarithm of the odds of it.
+    pub fn odds(&self, seen: &[f32]) -> f32 {
         let says = |root: &[u8]| self.leaf(usize::from(u16::from_le_bytes([root[0], root[1]])), seen);
-        let odds = self.start + self.roots.chunks_exact(2).map(says).sum::<f32>();
-        1.0 / (1.0 + (-odds).exp())
+        self.start + self.roots.chunks_exact(2).map(says).sum::<f32>()
     }
 
     fn leaf(&self, mut at: usize, seen: &[f32]) -> f32 {
@@ -78,7 +83,7 @@ mod tests {
     #[test]
     fn leaves_say_what_is_asked_for() {
         let bytes = bytes(1);
-        let forest = Forest::read(&bytes).unwrap();
+        let (forest, _) = Forest::read(&bytes).unwrap();
         assert!(forest.probability(&[2.0]) < 0.1 && forest.probability(&[2.5]) > 0.9);
         assert!(forest.probability(&[]) < 0.1);
     }

@@ -1,12 +1,14 @@
-//! Gradient boosting with logistic loss: small trees, each grown leaf by leaf over histograms.
+//! Gradient boosting: small trees, each grown leaf by leaf over histograms.
+//!
+//! At most one row of a group is what is looked for. The loss is that of a choice among the rows of a group and none of them,
+//! which for groups of one row is the logistic loss.
 
 use tamis::stage::boilerplate::learned::forest::LEAF;
-use tamis::stage::boilerplate::learned::place::SEEN;
 
 use crate::random::Random;
 
-/// What is seen of a line, and whether it is furniture.
-pub type Row = ([f32; SEEN], bool);
+/// What is seen of a line, and whether it is what is looked for.
+pub type Row<const SEEN: usize> = ([f32; SEEN], bool);
 
 const RATE: f32 = 0.08;
 /// Percent of the rows that a tree sees.
@@ -31,11 +33,12 @@ enum Node {
     Ask { feature: usize, bin: usize, threshold: f32, left: usize },
 }
 
-/// Trees for `rows`, as the program reads them.
-pub fn grow(rows: &[Row], trees: usize, leaves: usize) -> Vec<u8> {
+/// Trees for groups of rows, as the program reads them.
+pub fn grow<const SEEN: usize>(groups: &[Vec<Row<SEEN>>], trees: usize, leaves: usize) -> Vec<u8> {
+    let rows: Vec<Row<SEEN>> = groups.iter().flatten().copied().collect();
     let share = rows.iter().filter(|r| r.1).count() as f32 / rows.len().max(1) as f32;
     let start = (share / (1.0 - share)).ln();
-    let thresholds: Vec<Vec<f32>> = (0..SEEN).map(|f| thresholds(rows, f)).collect();
+    let thresholds: Vec<Vec<f32>> = (0..SEEN).map(|f| thresholds(&rows, f)).collect();
     let bins: Vec<[u8; SEEN]> = rows
         .iter()
         .map(|(seen, _)| std::array::from_fn(|f| thresholds[f].partition_point(|t| *t < seen[f]) as u8))
@@ -44,14 +47,18 @@ pub fn grow(rows: &[Row], trees: usize, leaves: usize) -> Vec<u8> {
     let mut forest = Vec::new();
     let mut random = Random(1);
     for _ in 0..trees {
-        let slopes: Vec<(f32, f32)> = rows
-            .iter()
-            .zip(&odds)
-            .map(|((_, gold), odds)| {
-                let p = 1.0 / (1.0 + (-odds).exp());
+        let mut slopes = Vec::with_capacity(rows.len());
+        let mut rest = &odds[..];
+        for group in groups {
+            let (own, behind) = rest.split_at(group.len());
+            let most = own.iter().copied().fold(0.0, f32::max);
+            let sum = (-most).exp() + own.iter().map(|o| (o - most).exp()).sum::<f32>();
+            slopes.extend(group.iter().zip(own).map(|((_, gold), odds)| {
+                let p = (odds - most).exp() / sum;
                 (f32::from(u8::from(*gold)) - p, p * (1.0 - p))
-            })
-            .collect();
+            }));
+            rest = behind;
+        }
         // Each tree sees a part of the rows, so that none is learned by heart.
         let part: Vec<usize> = (0..rows.len()).filter(|_| random.below(100) < PART).collect();
         forest.push(tree(part, &bins, &slopes, &thresholds, leaves, &mut odds));
@@ -60,7 +67,7 @@ pub fn grow(rows: &[Row], trees: usize, leaves: usize) -> Vec<u8> {
 }
 
 /// Values between which the rows are parted, so that about as many lie in each part.
-fn thresholds(rows: &[Row], feature: usize) -> Vec<f32> {
+fn thresholds<const SEEN: usize>(rows: &[Row<SEEN>], feature: usize) -> Vec<f32> {
     let mut values: Vec<f32> = rows.iter().map(|r| r.0[feature]).collect();
     values.sort_by(f32::total_cmp);
     let mut parts: Vec<f32> = (1..BINS).map(|n| values[n * (values.len() - 1) / BINS]).collect();
@@ -68,7 +75,7 @@ fn thresholds(rows: &[Row], feature: usize) -> Vec<f32> {
     parts
 }
 
-fn tree(
+fn tree<const SEEN: usize>(
     part: Vec<usize>,
     bins: &[[u8; SEEN]],
     slopes: &[(f32, f32)],
@@ -115,7 +122,12 @@ fn tree(
 }
 
 /// The split of `rows` that gains most.
-fn best(rows: &[usize], bins: &[[u8; SEEN]], slopes: &[(f32, f32)], thresholds: &[Vec<f32>]) -> Option<Split> {
+fn best<const SEEN: usize>(
+    rows: &[usize],
+    bins: &[[u8; SEEN]],
+    slopes: &[(f32, f32)],
+    thresholds: &[Vec<f32>],
+) -> Option<Split> {
     let mut best: Option<Split> = None;
     let score = |sum: f32, weight: f32| sum * sum / (weight + PULL);
     for feature in 0..SEEN {
