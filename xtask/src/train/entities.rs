@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 use tamis::Lang;
 use tamis::document::EntityKind;
 use tamis::lexicon::Lexicon;
-use tamis::stage::entities::training::{Bench, Class, Clusters, Model, SETS, Sentence, TAGS, row, word_hash, write};
+use tamis::stage::entities::training::{
+    Bench, CLASSES, Class, Clusters, Model, SETS, Sentence, TAGS, row, word_hash, write,
+};
 
 mod crf;
 mod read;
@@ -44,7 +46,7 @@ pub struct Arguments {
     /// Folder of the tables of names
     #[arg(long, default_value = "rules/common")]
     tables: PathBuf,
-    /// Classes of words: word, coarse and fine class a line, parted by tabs, the frequent first; up to two sets
+    /// Classes of words: word, coarse and fine class a line, parted by tabs, the frequent first; up to two sets, each of up to 1,024 fine classes
     #[arg(long)]
     clusters: Vec<PathBuf>,
     /// Places for words that have a class: nine in ten are filled
@@ -175,9 +177,12 @@ fn train(arguments: &Arguments, language: Lang, bench: &Bench) -> Result<Vec<u8>
 /// The classes of as many words as fill nine slots in ten: first those that are frequent in the language, then by their place
 /// in the sets.
 fn clusters(files: &[PathBuf], language: Lang, slots: usize) -> Result<Option<Clusters>, Box<dyn Error>> {
+    if files.len() > SETS {
+        return Err(format!("{} sets of classes, and a model holds {SETS}", files.len()).into());
+    }
     let lexicon = Lexicon::for_language(language);
     let mut words: HashMap<u64, ((u16, usize), [Class; SETS])> = HashMap::new();
-    for (set, file) in files.iter().enumerate().take(SETS) {
+    for (set, file) in files.iter().enumerate() {
         let text = fs::read_to_string(file)?;
         println!("{} {}", file.display(), blake3::hash(text.as_bytes()).to_hex());
         for (rank, line) in text.lines().enumerate() {
@@ -189,7 +194,11 @@ fn clusters(files: &[PathBuf], language: Lang, slots: usize) -> Result<Option<Cl
                 let of = words.entry(word_hash(word)).or_insert(((rare, rank), [Class::default(); SETS]));
                 of.0.1 = of.0.1.min(rank);
                 if of.1[set] == Class::default() {
-                    of.1[set] = Class { fine: fine.parse::<u16>()? + 1, coarse: coarse.parse::<u16>()? + 1 };
+                    let (fine, coarse): (u16, u16) = (fine.parse()?, coarse.parse()?);
+                    if usize::from(fine.max(coarse)) >= CLASSES {
+                        return Err(format!("{}: a class beyond {CLASSES} in {line:?}", file.display()).into());
+                    }
+                    of.1[set] = Class { fine: fine + 1, coarse: coarse + 1 };
                 }
             }
         }

@@ -96,29 +96,30 @@ pub fn merge(scene: &Scene, candidates: Vec<Candidate>, spans: &[Span], rule: Ru
     merged
 }
 
-/// Whether a name of one word is a place beyond doubt: "in St. Kathrein"; "di Borgofiore, in Umbria", which lies in a place that
-/// is listed, follows a preposition and is no given name.
+/// Whether what the tagger takes for something else is a place beyond doubt: a saint behind a preposition ("in St. Kathrein"), or
+/// one word behind a preposition that is no given name and lies in a place that is listed ("di Borgofiore, in Umbria").
 fn lies_in(scene: &Scene, span: Span) -> bool {
     let all = &scene.tokens.all;
     let at = |i: usize| all.get(i).is_some_and(|t| t.is(Cue::At) || t.is(Cue::AtArticle));
     let link = |i: usize| at(i) || all.get(i).is_some_and(|t| t.is(Cue::Link));
     let saint = all[span.start].is(Cue::Title);
     let before = span.start.checked_sub(1);
+    let person = KINDS[span.kind] == EntityKind::Person;
     if span.end - span.start != 1 + usize::from(saint) {
         return false;
     }
-    (saint && before.is_some_and(at))
+    (saint && person && before.is_some_and(at))
         || before.is_some_and(link)
             && scene.gazetteer.given(&all[span.end - 1]).is_none()
             && at(span.end)
-            && matches!(all[span.end].gap, Gap::Space | Gap::Comma)
+            && (all[span.end].gap == Gap::Comma || person && all[span.end].gap == Gap::Space)
             && scene
                 .gazetteer
                 .at(&scene.tokens, span.end + 1, scene.language)
                 .is_some_and(|hit| hit.entries.iter().any(|e| scene.gazetteer.entry(e.0).kind == EntityKind::Place))
 }
 
-/// The names in a span: that of a person does not go on behind a comma, a colon or a dash.
+/// The names in a span: that of a person does not go on behind a comma, a colon, a dash or a slash, but for a "Jr".
 fn pieces(scene: &Scene, span: Span) -> impl Iterator<Item = Span> {
     let all = &scene.tokens.all;
     let ends = |i: &usize| {
@@ -127,6 +128,7 @@ fn pieces(scene: &Scene, span: Span) -> impl Iterator<Item = Span> {
             && all[*i].capital()
             && between.contains(' ')
             && between.contains([',', ':', '–', '—', '/'])
+            && !matches!(scene.tokens.word(*i), "Jr" | "Sr" | "II" | "III")
     };
     let cuts: Vec<usize> = (span.start + 1..span.end).filter(ends).collect();
     let starts = std::iter::once(span.start).chain(cuts.clone());
@@ -145,6 +147,7 @@ fn firms(scene: &Scene, spans: Vec<Span>) -> Vec<Span> {
                 if one_word
                     && last.end - last.start == 1
                     && last.end == span.start
+                    && [last.kind, span.kind].iter().any(|k| KINDS[*k] != EntityKind::Place)
                     && &scene.tokens.text[all[span.start - 1].end..all[span.start].start] == " & " =>
             {
                 last.end = span.end;

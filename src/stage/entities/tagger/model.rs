@@ -2,10 +2,11 @@
 //!
 //! # Format
 //!
-//! Little endian. `TAG3`; log₂ of the rows (u32); the number of slots for words (u32, 0 for no classes); [`TAGS`] + 1 rows of [`TAGS`] transitions (i16), the last row for the start of a window; the coarse class of each fine
-//! one (u16, [`CLASSES`] of each of [`SETS`]) and the slots ([`SLOT`] bytes: sixteen bits of the word's hash, then twelve for
-//! its fine class in each set, from 1, 0 if it has none), both only if there are classes; then the rows: [`TAGS`] weights (i8)
-//! and a zero, [`ROLES`] rows to a line of memory.
+//! Little endian. `TAG3`; log₂ of the rows (u32); the number of slots for words (u32, 0 for no classes); [`TAGS`] + 1 rows of
+//! [`TAGS`] transitions (i16), the last row for the start of a window; the coarse class of each fine one (u16, [`CLASSES`] of
+//! each of [`SETS`]) and the slots ([`SLOT`] bytes: sixteen bits of the word's hash, then twelve for its fine class in each set,
+//! from 1, 0 if it has none), both only if there are classes; then the rows: [`TAGS`] weights (i8) and a zero, [`ROLES`] rows to
+//! a line of memory.
 
 use crate::document::EntityKind;
 
@@ -114,22 +115,19 @@ impl<'a> Model<'a> {
 
     /// The class `fine` of a set.
     fn class(&self, set: usize, fine: u32) -> Class {
-        let at = (set * CLASSES + fine as usize % (CLASSES + 1)).wrapping_sub(1) * 2;
-        match self.coarse.get(at..at + 2) {
-            Some(&[low, high]) if fine > 0 => {
-                Class { fine: fine as u16, coarse: u16::from_le_bytes([low, high]).saturating_add(1) }
-            }
-            _ => Class::default(),
-        }
+        let Some(at) = (fine as usize).checked_sub(1).filter(|at| *at < CLASSES) else { return Class::default() };
+        let (coarse, _) = self.coarse.as_chunks();
+        let coarse = coarse.get(set * CLASSES + at).map_or(0, |c| u16::from_le_bytes(*c));
+        Class { fine: fine as u16, coarse: coarse.saturating_add(1) }
     }
 }
 
 /// The class of a word among the words of a language, in two grains, both from 1; zeros for a word that has none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Class {
-    /// Among up to [`CLASSES`].
+    /// Among the fine ones, from 1 to [`CLASSES`]; 0 for none.
     pub fine: u16,
-    /// Among fewer.
+    /// Among the coarse ones, from 1; 0 for none.
     pub coarse: u16,
 }
 
@@ -147,7 +145,10 @@ pub fn row(feature: u64, bits: u32) -> usize {
 fn slots(hash: u64, of: usize) -> (impl Iterator<Item = usize>, [u8; 2]) {
     let mixed = (hash ^ hash >> 31).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let start = (((mixed >> 32) * of as u64) >> 32) as usize;
-    ((start..start + PROBES).map(move |at| if at < of { at } else { at - of }), (mixed as u16).max(1).to_le_bytes())
+    (
+        (start..start + PROBES.min(of)).map(move |at| if at < of { at } else { at - of }),
+        (mixed as u16).max(1).to_le_bytes(),
+    )
 }
 
 /// Writes a model: `transitions`, the last row for the start; a class for each word; weights row by row, rounded to
@@ -183,7 +184,7 @@ impl Clusters {
         for (hash, classes) in words {
             let mut both = 0;
             for (set, class) in classes.iter().enumerate().filter(|c| (1..=CLASSES).contains(&c.1.fine.into())) {
-                clusters.coarse[set * CLASSES + usize::from(class.fine) - 1] = class.coarse - 1;
+                clusters.coarse[set * CLASSES + usize::from(class.fine) - 1] = class.coarse.saturating_sub(1);
                 both |= u32::from(class.fine) << (12 * set);
             }
             clusters.place(*hash, both);
