@@ -127,7 +127,7 @@ fn stages(bytes: &[u8], together: usize) -> Fallible<(usize, Vec<(String, Durati
     let mut times = vec![Duration::ZERO; names.len()];
     let mut sampled = 0;
     let all: Vec<&[u8]> = lines(bytes).collect();
-    // One document goes ahead unmeasured, since some tables are made when they are first needed.
+    // The first go ahead unmeasured, since some tables are made when they are first needed.
     for (n, batch) in all.chunks(together).enumerate() {
         let mut clock = Instant::now();
         let mut lap = |times: &mut Vec<Duration>, i: usize| {
@@ -155,6 +155,9 @@ fn stages(bytes: &[u8], together: usize) -> Fallible<(usize, Vec<(String, Durati
         if sampled > SAMPLE {
             break;
         }
+    }
+    if sampled == 0 {
+        return Err("too few documents to measure: make --together smaller".into());
     }
     Ok((sampled, names.into_iter().zip(times).collect()))
 }

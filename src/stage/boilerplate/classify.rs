@@ -163,7 +163,7 @@ struct Judge<'a> {
     blocks: &'a [Block],
     shapes: Vec<Shape<'a>>,
     verdicts: Vec<Option<Verdict>>,
-    /// A rule of the site, or a heading tag, says that the block stays.
+    /// A rule of the site, a heading tag, or what was learned of headlines says that the block stays.
     safe: Vec<bool>,
     /// The rule of the site that says so.
     kept_by_site: Vec<Option<RuleId>>,

@@ -109,7 +109,7 @@ pub fn make(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         let examples = examples.filter(|(line, _)| words::is_looked_at(line.chars().count()));
         single.extend(examples.map(|(line, gold)| Example::new(line, gold, 0.5)));
     }
-    println!("{} articles, {} single lines", articles.len(), single.len());
+    println!("{} articles and heads of articles, {} single lines", articles.len(), single.len());
 
     let mut headlines = headlines::Tally::default();
     let mut seen_headlines = Vec::new();

@@ -79,9 +79,8 @@ impl Judge<'_> {
 
     /// The headline that was learned, where it is much more of one than that which the rules find.
     fn learned_title(&self, head: &[usize], ruled: Option<usize>) -> Option<usize> {
-        let odds: Vec<(usize, f32)> = self.headlines.iter().copied().filter(|(i, _)| head.contains(i)).collect();
-        let of = |line: usize| odds.iter().find(|o| o.0 == line).map_or(UNLIKELY, |o| o.1);
-        let (best, probable) = headline::choose(&odds)?;
+        let of = |line: usize| self.headlines.iter().find(|o| o.0 == line).map_or(UNLIKELY, |o| o.1);
+        let (best, probable) = headline::choose(&self.headlines).filter(|c| head.contains(&c.0))?;
         let better = ruled.is_none_or(|ruled| of(best) - of(ruled) > BETTER);
         (probable >= headline::LIKELY && better).then_some(best)
     }

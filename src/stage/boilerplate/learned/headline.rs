@@ -17,10 +17,12 @@ const PARAGRAPHS: usize = 2;
 const LONGEST: usize = 200;
 /// Paragraphs below a line in which its words are looked for.
 const BELOW: usize = 4;
-/// How probable a line must be to be the headline, whatever the rules say of its place …
+/// Probability, 0 to 1, from which a line may take the place of the headline that the rules find …
 pub const LIKELY: f32 = 0.3;
-/// … and of its words.
+/// … and from which no cue in it drops it.
 pub const CERTAIN: f32 = 0.9;
+/// Bytes of the shortest line, letters and digits alone, that is looked for in longer ones.
+const FOUND_AGAIN: usize = 12;
 /// How much more likely by plain signs a later line must be than an earlier one.
 const ALIKE: f32 = 0.8;
 /// What stands for the odds beyond the first and the last line.
@@ -32,7 +34,7 @@ pub const SEEN: usize = 50;
 pub struct Candidate {
     /// Which one.
     pub line: usize,
-    /// What is seen of it, in the order in which the trees ask for it.
+    /// What is seen of it, in the order in which the trees of `lines.bin` ask for it: another order needs other trees.
     pub seen: [f32; SEEN],
 }
 
@@ -53,7 +55,8 @@ pub fn choose(odds: &[(usize, f32)]) -> Option<(usize, f32)> {
 /// What is seen of every line that may be the headline. `odds` says how much a line is like furniture.
 pub fn candidates(shapes: &[Shape], cues: &Cues, odds: impl Fn(&Shape) -> f32) -> Vec<Candidate> {
     let is_prose = |i: &usize| shapes[*i].is_prose() && odds(&shapes[*i]) < 0.0;
-    let end = (0..shapes.len()).filter(is_prose).nth(PARAGRAPHS - 1).unwrap_or(shapes.len()).min(LINES);
+    let head = shapes.len().min(LINES);
+    let end = (0..head).filter(is_prose).nth(PARAGRAPHS - 1).unwrap_or(head);
     let all: Vec<usize> =
         (0..end).filter(|&i| (2..=LONGEST).contains(&shapes[i].points) && !shapes[i].is_prose()).collect();
     if all.len() < 2 {
@@ -89,12 +92,17 @@ pub fn candidates(shapes: &[Shape], cues: &Cues, odds: impl Fn(&Shape) -> f32) -
 /// A line with what it says by itself.
 struct Line<'a> {
     shape: &'a Shape<'a>,
+    /// How much its words and form are those of furniture.
     odds: f32,
+    /// Its letters and digits, in small letters.
     letters: String,
+    /// It is a paragraph of the article.
     prose: bool,
-    /// The cues say that it is one of those, and how much.
+    /// How much it is a date by its words, 0 to 1.
     dated: f32,
+    /// How much it names an author.
     signed: f32,
+    /// How much the cues speak against it.
     weight: f32,
 }
 
@@ -130,7 +138,8 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// How much a line is like a headline by a few plain signs.
+    /// How much a line is like a headline by a few plain signs, much as the rules weigh them; the trees were grown on these
+    /// very weights.
     fn likely(&self, i: usize) -> f32 {
         let line = &self.lines[i];
         let (shape, words) = (line.shape, &self.cues.words);
@@ -165,14 +174,16 @@ impl Page<'_> {
         let next_prose = self.prose.iter().find(|&&j| j > i);
         let best = self.taken.iter().map(|t| t[1]).fold(0.0, f32::max);
         let longer = |other: &Line| other.letters.len() > line.letters.len() && other.shape.points <= LONGEST;
-        let long = line.letters.len() >= 12;
+        let long = line.letters.len() >= FOUND_AGAIN;
         let others = || self.lines.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, l)| l);
         let again = others().filter(|l| l.letters == line.letters).count() as f32;
         let begins = others().filter(|l| long && longer(l) && l.letters.starts_with(&line.letters)).count() as f32;
         let ends = others().filter(|l| long && longer(l) && l.letters.ends_with(&line.letters)).count() as f32;
         let first = self.lines[..i].iter().all(|l| l.letters != line.letters);
         let goes_on = others().any(|l| {
-            l.letters.len() >= 12 && line.letters.len() > l.letters.len() && line.letters.starts_with(&l.letters)
+            l.letters.len() >= FOUND_AGAIN
+                && line.letters.len() > l.letters.len()
+                && line.letters.starts_with(&l.letters)
         });
         [
             line.odds,
