@@ -306,10 +306,7 @@ fn read_article(pipeline: &Pipeline, rows: &str) -> Result<Article, Box<dyn Erro
         ));
     }
     gold.retain(|(line, _)| !line.is_empty());
-    let mut doc = Document::from_text(text);
-    pipeline.refine_by(0, &mut doc).map_err(|r| r.to_string())?;
-    pipeline.refine_by(1, &mut doc).map_err(|r| r.to_string())?;
-    pipeline.refine_in_part(2, RULED, &mut doc).map_err(|r| r.to_string())?;
+    let doc = refined(pipeline, text, RULED)?;
     let nothing = vec![0; 4 + (1 << words::BITS)];
     let (blank, _) = words::Words::read(&nothing).ok_or("no model")?;
     let seen = learned::lines(&doc, &blank);
@@ -326,6 +323,15 @@ fn read_article(pipeline: &Pipeline, rows: &str) -> Result<Article, Box<dyn Erro
     let lines: Vec<Line> = doc.blocks().iter().zip(seen.all().iter().copied()).map(line).collect();
     let asked = learned::has_furniture(doc.blocks());
     Ok(Article { lines, asked, is_whole: true })
+}
+
+/// A text as so many passes of the stage leave it.
+fn refined(pipeline: &Pipeline, text: String, passes: usize) -> Result<Document, Box<dyn Error>> {
+    let mut doc = Document::from_text(text);
+    pipeline.refine_by(0, &mut doc).map_err(|r| r.to_string())?;
+    pipeline.refine_by(1, &mut doc).map_err(|r| r.to_string())?;
+    pipeline.refine_in_part(2, passes, &mut doc).map_err(|r| r.to_string())?;
+    Ok(doc)
 }
 
 /// The letters and digits of a line, by which it is found again.

@@ -10,10 +10,12 @@ use tamis::stage::boilerplate::learned::{headline, words};
 use tamis::stage::boilerplate::shape::Shape;
 use tamis::{Document, Pipeline};
 
-use super::{letters, trees::Row};
+use super::trees::Row;
+use super::{letters, refined};
 
 /// A page, and what of it is left where a browser saves less.
 pub struct Page {
+    /// The whole page first, the one without headline last.
     versions: Vec<Version>,
 }
 
@@ -23,7 +25,7 @@ struct Version {
     headline: Option<String>,
 }
 
-/// What is seen of the lines of each version of a page, and which one is the headline.
+/// What is seen of the lines of each version of a page, the whole page first, and which one is the headline.
 pub type Seen = Vec<Vec<Row<{ headline::SEEN }>>>;
 
 /// Reads the pages of `tables`.
@@ -50,11 +52,8 @@ fn page(pipeline: &Pipeline, rows: &str) -> Result<Page, Box<dyn Error>> {
         let rows = rows.iter().enumerate().filter(|(n, (sign, _))| keeps(*n, sign)).map(|(_, r)| r);
         let text: String = rows.clone().flat_map(|(_, line)| [line, "\n"]).collect();
         let headline = rows.clone().any(|r| r.0 == "t").then(|| letters(title));
-        let mut doc = Document::from_text(text);
-        pipeline.refine_by(0, &mut doc).map_err(|r| r.to_string())?;
-        pipeline.refine_by(1, &mut doc).map_err(|r| r.to_string())?;
         // Without the last of the passes that go by rules, which asks for the headline.
-        pipeline.refine_in_part(2, RULED - 1, &mut doc).map_err(|r| r.to_string())?;
+        let doc = refined(pipeline, text, RULED - 1)?;
         Ok(Version { doc, headline })
     });
     Ok(Page { versions: versions.collect::<Result<_, Box<dyn Error>>>()? })
