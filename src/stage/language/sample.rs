@@ -17,11 +17,11 @@ const ENOUGH: usize = 2048;
 /// Bytes whose letters and signs are counted of a text that speaks a language for certain.
 const BEGINNING: usize = 512;
 /// Words after which it is asked whether one language is far ahead …
-const STRIDE: u32 = 5;
+const STRIDE: u32 = 8;
 /// … and whether it is the one that was expected.
 const SHORT_STRIDE: u32 = 2;
 /// How far ahead, in nats, a language must be for the rest not to be read …
-const FAR: f32 = 24.0;
+const FAR: f32 = 40.0;
 /// … and how far where it is the one that was expected.
 const AS_EXPECTED: f32 = 4.0;
 
