@@ -178,6 +178,11 @@ struct Judge<'a> {
     opening: RefCell<Option<(usize, Rc<BTreeSet<String>>)>>,
 }
 
+/// The input says that the block is the headline.
+fn is_known_title(block: &Block) -> bool {
+    block.kind == BlockKind::Title && block.confidence >= 0.5
+}
+
 /// Where the markup of a page says that its article is.
 #[derive(Clone, Copy, Debug)]
 struct Main {
@@ -231,8 +236,9 @@ impl<'a> Judge<'a> {
             .collect();
         let has_main_text = blocks.iter().any(|b| b.markup.is_some()) && sum >= ARTICLE;
         let (verdicts, mut safe) = (vec![None; blocks.len()], vec![false; blocks.len()]);
-        let model = Model::embedded().filter(|m| m.languages.contains(&doc.language().0));
-        let model = model.filter(|_| of.learns && blocks.iter().all(|b| b.markup.is_none()));
+        // Where markup or the input says what the headline is, nobody need guess.
+        let open = of.learns && blocks.iter().all(|b| b.markup.is_none() && !is_known_title(b));
+        let model = Model::embedded().filter(|m| open && m.languages.contains(&doc.language().0));
         let headlines = model.map_or_else(Vec::new, |model| headline::odds(&shapes, &of.cues, model));
         if let Some((title, _)) = headline::choose(&headlines).filter(|c| c.1 >= headline::CERTAIN) {
             safe[title] = true;
@@ -347,7 +353,7 @@ impl<'a> Judge<'a> {
                 }
                 continue;
             }
-            if block.kind == BlockKind::Title && block.confidence >= 0.5 {
+            if is_known_title(block) {
                 self.safe[i] = true;
                 continue;
             }

@@ -46,7 +46,8 @@ pub struct Arguments {
     /// Folder of the tables of names
     #[arg(long, default_value = "rules/common")]
     tables: PathBuf,
-    /// Classes of words: word, coarse and fine class a line, parted by tabs, the frequent first; up to two sets, each of up to 1,024 fine classes
+    /// Classes of words: word, coarse and fine class a line, parted by tabs, the frequent first; up to two sets, each of up to
+    /// 1,024 fine classes
     #[arg(long)]
     clusters: Vec<PathBuf>,
     /// Places for words that have a class: nine in ten are filled

@@ -9,7 +9,7 @@ use super::super::senses::{BUTTON, OUTLET, SECTION};
 use super::super::shape::{self, Shape};
 use super::super::words::Words;
 use super::super::{byline, fold};
-use super::{Judge, Verdict};
+use super::{Judge, Verdict, is_known_title};
 use crate::document::BlockKind;
 
 /// Paragraphs in which the words of a headline are looked for.
@@ -35,7 +35,7 @@ const JOINTS: &[char] = &[':', ',', '?', '!', '«', '“', '"'];
 impl Judge<'_> {
     /// Picks the headline among the lines before the first sentence.
     pub(super) fn title(&mut self, head: &[usize], first: Option<usize>) -> Option<usize> {
-        let known = self.blocks.iter().position(|b| b.kind == BlockKind::Title && b.keep && b.confidence >= 0.5);
+        let known = self.blocks.iter().position(|b| b.keep && is_known_title(b));
         if let Some(known) = known {
             return Some(known);
         }
@@ -167,13 +167,13 @@ impl Judge<'_> {
 
     /// The share of the content words of a line that are in `text`, 0 to 1.
     fn taken_up(&self, shape: &Shape, text: &BTreeSet<String>) -> f32 {
-        let own = beginnings(content_words(&shape.folded, &self.of.cues.words));
+        let own = words_of(shape, &self.of.cues.words);
         own.intersection(text).count() as f32 / own.len().max(2) as f32
     }
 
     /// The content words of a block, by their beginnings.
     pub(super) fn content_words(&self, i: usize) -> BTreeSet<String> {
-        words_of(self.shapes[i].text, &self.of.cues.words)
+        words_of(&self.shapes[i], &self.of.cues.words)
     }
 
     /// A line that a list follows is the heading of the list.
@@ -366,9 +366,10 @@ pub(in super::super) fn lists_sections(shape: &Shape, words: &Words) -> bool {
     !joined && of_menu >= 3 && of_menu * 5 >= tokens.len() * 2
 }
 
-/// The content words of a text, by their beginnings.
-pub(in super::super) fn words_of(text: &str, words: &Words) -> BTreeSet<String> {
-    beginnings(content_words(&fold::line(text), words))
+/// The content words of a line or paragraph, by their beginnings.
+pub(in super::super) fn words_of(shape: &Shape, words: &Words) -> BTreeSet<String> {
+    let folded = if shape.folded.is_empty() { &fold::line(shape.text) } else { &shape.folded };
+    beginnings(content_words(folded, words))
 }
 
 /// What is left of words without the endings that languages such as Russian and German give them.

@@ -64,13 +64,13 @@ pub fn candidates(shapes: &[Shape], cues: &Cues, odds: impl Fn(&Shape) -> f32) -
     }
     let lines: Vec<Line> = shapes.iter().take(end + BELOW).map(|s| Line::new(s, odds(s))).collect();
     let prose: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].prose).collect();
-    let texts: Vec<BTreeSet<String>> = prose.iter().map(|&i| head::words_of(shapes[i].text, &cues.words)).collect();
+    let texts: Vec<BTreeSet<String>> = prose.iter().map(|&i| head::words_of(&shapes[i], &cues.words)).collect();
     let taken: Vec<[f32; 2]> = (0..end)
         .map(|i| {
             if !all.contains(&i) {
                 return [0.0; 2];
             }
-            let own = head::words_of(shapes[i].text, &cues.words);
+            let own = head::words_of(&shapes[i], &cues.words);
             let from = prose.partition_point(|&j| j <= i);
             let below = texts.iter().skip(from);
             let found = own.iter().filter(|&w| below.clone().any(|text| text.contains(w))).count() as f32;

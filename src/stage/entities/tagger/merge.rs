@@ -128,11 +128,16 @@ fn pieces(scene: &Scene, span: Span) -> impl Iterator<Item = Span> {
             && all[*i].capital()
             && between.contains(' ')
             && between.contains([',', ':', '–', '—', '/'])
-            && !matches!(scene.tokens.word(*i), "Jr" | "Sr" | "II" | "III")
+            && !is_generation(scene.tokens.word(*i))
     };
     let cuts: Vec<usize> = (span.start + 1..span.end).filter(ends).collect();
     let starts = std::iter::once(span.start).chain(cuts.clone());
     starts.zip(cuts.into_iter().chain([span.end])).map(move |(start, end)| Span { start, end, ..span })
+}
+
+/// Whether a word behind a name tells father and son apart.
+fn is_generation(word: &str) -> bool {
+    matches!(word, "Jr" | "Sr")
 }
 
 /// "Fennimore & Dale": two names of one word make that of a firm.
@@ -174,7 +179,8 @@ fn ends_in_dot(scene: &Scene, span: Span) -> bool {
     let letters = last.case == Case::Initial && last.gap == Gap::Dot && span.end - span.start > 1;
     let short = || {
         span.end - span.start > 1
-            && matches!(tokens.word(span.end - 1), "Inc" | "Corp" | "Co" | "Ltd" | "Jr" | "Sr" | "Bros")
+            && (is_generation(tokens.word(span.end - 1))
+                || matches!(tokens.word(span.end - 1), "Inc" | "Corp" | "Co" | "Ltd" | "Bros"))
     };
     tokens.text[last.end..].starts_with('.') && (letters || short())
 }
