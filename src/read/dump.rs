@@ -19,7 +19,7 @@ use crate::read::window::Window;
 use crate::read::{Fields, Format, Hints, RawRecord, charset, feed, html, table};
 
 /// A record as it was found, or the reason why there is none at this place.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Item {
     /// To be processed.
     Record(RawRecord),

@@ -1,6 +1,6 @@
 //! Documents that kill the process: found out, and then kept away.
 //!
-//! Every worker writes down which document it starts with. When a run dies, the next one finds the names and tries each of
+//! Every worker writes down which document it goes on with. When a run dies, the next one finds the names and tries each of
 //! these documents in a process of its own before it touches it. One that kills that process too goes to the poison list and
 //! is rejected; the others were innocent, and are processed as ever. So a run that was killed from outside loses nothing.
 
@@ -24,7 +24,7 @@ const POISON: &str = "poison.jsonl";
 /// Tries a document in a process of its own: `Ok` when it lives, or how it ended.
 pub type Probe = Arc<dyn Fn(&Place) -> Result<(), String> + Send + Sync>;
 
-/// The files in which workers write down what they start with.
+/// The files in which workers write down what they work on.
 pub struct InFlight {
     root: PathBuf,
     slots: Vec<Mutex<File>>,
@@ -54,6 +54,14 @@ pub struct Poison {
     pub ended: String,
 }
 
+impl Name {
+    /// The line that names the document at `place`.
+    pub fn line(place: &Place) -> String {
+        let name = Name { path: place.path.to_string(), record: place.record };
+        serde_json::to_string(&name).unwrap_or_default() + "\n"
+    }
+}
+
 impl InFlight {
     /// Makes one file for each of `jobs` workers in the output folder `root`.
     ///
@@ -67,11 +75,9 @@ impl InFlight {
         Ok(InFlight { root: root.to_path_buf(), slots: (0..jobs).map(slot).collect::<Result<_, _>>()? })
     }
 
-    /// Worker `number` starts with the document at `place`. The system keeps what is written when the process dies.
-    pub fn begin(&self, number: usize, place: &Place) {
+    /// Worker `number` goes on with the document that `line` names. The system keeps what is written when the process dies.
+    pub fn begin(&self, number: usize, line: &str) {
         let Some(slot) = self.slots.get(number) else { return };
-        let name = Name { path: place.path.to_string(), record: place.record };
-        let line = serde_json::to_string(&name).unwrap_or_default() + "\n";
         let mut file = slot.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(line.as_bytes()));
     }

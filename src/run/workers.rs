@@ -4,7 +4,6 @@
 //! resort, for a fault in tamis itself: a document that takes many times what the largest needs is given up, its thread is
 //! left behind, and another takes over.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +13,7 @@ use crate::error::{Error, Reason, Reject};
 use crate::pipeline::Pipeline;
 use crate::read::RawRecord;
 use crate::read::dump::{Item, Place};
-use crate::run::inflight::{InFlight, Suspects};
+use crate::run::inflight::{InFlight, Name, Suspects};
 use crate::run::manifest::Input;
 use crate::write::record::Record;
 
@@ -88,15 +87,33 @@ struct Work {
     /// Raised when the worker is given up.
     generation: u64,
     batch: Option<Batch>,
-    todo: VecDeque<Item>,
-    done: Vec<Outcome>,
-    /// The document under way, since when, and how long it may take.
-    current: Option<(Place, Instant, Duration)>,
+    /// The items of the batch.
+    items: Arc<Vec<Item>>,
+    /// The item under way, since when, and how long it may still take.
+    current: Option<(usize, Instant, Duration)>,
 }
 
 impl Slot {
     fn lock(&self) -> MutexGuard<'_, Work> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Work {
+    /// Takes the work from its worker, if it is late with a document. This one is given up, the others are to be done again.
+    fn give_up(&mut self, pipeline: &Pipeline) -> bool {
+        let Some((n, since, left)) = self.current else { return false };
+        if since.elapsed() <= left {
+            return false;
+        }
+        self.current = None;
+        self.generation += 1;
+        let mut items = self.items.to_vec();
+        let place = items[n].place();
+        let what = format!("it took more than {} seconds", allowance(pipeline, &place).as_secs());
+        items[n] = Item::Reject(place, Reject::new(Reason::TooSlow, what));
+        self.items = Arc::new(items);
+        true
     }
 }
 
@@ -120,11 +137,7 @@ impl Workers {
             std::thread::park_timeout(LOOK);
             for (n, slot) in self.slots.iter().enumerate() {
                 let mut work = slot.lock();
-                let late = work.current.as_ref().is_some_and(|(_, since, allowed)| since.elapsed() > *allowed);
-                if late && let Some((place, _, allowed)) = work.current.take() {
-                    work.generation += 1;
-                    let what = format!("it took more than {} seconds", allowed.as_secs());
-                    work.done.push(Outcome { place, result: Err(Reject::new(Reason::TooSlow, what)) });
+                if work.give_up(&self.shared.pipeline) {
                     let generation = work.generation;
                     drop(work);
                     // Without a thread its batch is never finished, and the run ends as not balanced.
@@ -147,58 +160,72 @@ fn work(shared: &Shared, slot: &Slot, number: usize, generation: u64) {
         if shared.stop.load(Ordering::Relaxed) {
             return;
         }
-        let mut work = slot.lock();
-        if work.generation != generation {
-            return;
-        }
-        let Some(item) = work.todo.pop_front() else {
-            if let Some(batch) = work.batch.take() {
-                let finished = Finished { batch, outcomes: std::mem::take(&mut work.done) };
-                drop(work);
-                if shared.results.send(finished).is_err() {
-                    return;
-                }
-                continue;
-            }
-            drop(work);
+        if slot.lock().batch.is_none() {
             let next = shared.work.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(mut batch) = next else { return };
             let mut work = slot.lock();
-            work.todo = std::mem::take(&mut batch.items).into();
+            work.items = Arc::new(std::mem::take(&mut batch.items));
             work.batch = Some(batch);
-            continue;
-        };
-        let place = item.place();
-        drop(work);
-        // A suspect is tried in another process, which has a clock of its own.
-        let tried = match &item {
-            Item::Record(raw) => shared.suspects.check(raw),
-            Item::Reject(..) => Ok(()),
-        };
-        let mut work = slot.lock();
-        let seconds = Duration::from_secs(shared.pipeline.limits().document_seconds);
-        let megabytes = u32::try_from(place.length >> 20).unwrap_or(u32::MAX);
-        work.current = Some((place.clone(), Instant::now(), seconds + PER_MEGABYTE * megabytes));
-        drop(work);
-        let result = match (item, tried) {
-            (Item::Reject(_, reject), _) | (_, Err(reject)) => Err(reject),
-            (Item::Record(raw), Ok(())) => process(shared, number, &raw, &place),
-        };
+        }
+        let items = slot.lock().items.clone();
+        let outcomes = outcomes(shared, slot, number, generation, &items);
         let mut work = slot.lock();
         if work.generation != generation {
             return;
         }
         work.current = None;
-        work.done.push(Outcome { place, result });
+        work.items = Arc::default();
+        let Some(batch) = work.batch.take() else { return };
+        drop(work);
+        if shared.results.send(Finished { batch, outcomes }).is_err() {
+            return;
+        }
     }
 }
 
-fn process(shared: &Shared, number: usize, raw: &RawRecord, place: &Place) -> Result<(Box<Record>, Vec<u8>), Reject> {
-    if let Some(inflight) = &shared.inflight {
-        inflight.begin(number, place);
-    }
-    shared.pipeline.process(raw).map(|record| {
-        let line = record.to_line();
-        (Box::new(record), line)
-    })
+/// What becomes of the items of a batch.
+fn outcomes(shared: &Shared, slot: &Slot, number: usize, generation: u64, items: &[Item]) -> Vec<Outcome> {
+    let places: Vec<Place> = items.iter().map(Item::place).collect();
+    let mut left: Vec<Duration> = places.iter().map(|place| allowance(&shared.pipeline, place)).collect();
+    let names: Vec<String> = places.iter().map(Name::line).collect();
+    // A suspect is tried in another process, which has a clock of its own.
+    let tried = items.iter().map(|item| match item {
+        Item::Record(raw) => shared.suspects.check(raw).map(|()| raw),
+        Item::Reject(_, reject) => Err(reject.clone()),
+    });
+    let tried: Vec<Result<&RawRecord, Reject>> = tried.collect();
+    let (numbers, records): (Vec<usize>, Vec<&RawRecord>) =
+        tried.iter().enumerate().filter_map(|(n, tried)| Some((n, *tried.as_ref().ok()?))).unzip();
+    let mut before = None;
+    let step = &mut |n: usize| {
+        let (n, now) = (numbers[n], Instant::now());
+        let mut work = slot.lock();
+        if work.generation != generation {
+            return;
+        }
+        if let Some((last, since, _)) = work.current {
+            left[last] = left[last].saturating_sub(now - since);
+        }
+        work.current = Some((n, now, left[n]));
+        drop(work);
+        if let Some(inflight) = shared.inflight.as_ref().filter(|_| before.replace(n) != Some(n)) {
+            inflight.begin(number, &names[n]);
+        }
+    };
+    let mut records = shared.pipeline.process_all(&records, step).into_iter();
+    let outcome = |(place, tried): (Place, Result<&RawRecord, Reject>)| {
+        let result = tried.and_then(|_| {
+            let record = records.next().unwrap_or_else(|| Err(Reject::new(Reason::Internal, "no outcome")))?;
+            let line = record.to_line();
+            Ok((Box::new(record), line))
+        });
+        Outcome { place, result }
+    };
+    places.into_iter().zip(tried).map(outcome).collect()
+}
+
+/// How long the document at `place` may take.
+fn allowance(pipeline: &Pipeline, place: &Place) -> Duration {
+    let seconds = Duration::from_secs(pipeline.limits().document_seconds);
+    seconds + PER_MEGABYTE * u32::try_from(place.length >> 20).unwrap_or(u32::MAX)
 }
