@@ -8,6 +8,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod bench;
+mod gazetteer;
 mod lexicon;
 mod manual;
 mod random;
@@ -30,6 +31,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Write shell completions and manual pages
     Manual(manual::Arguments),
+    /// Make the tables of names in rules/common from pinned packages and what is kept by hand (needs Python 3)
+    Gazetteer(gazetteer::Arguments),
     /// Make the word lexica of one language from unpacked open packages (see models/PROVENANCE.md)
     Lexicon(lexicon::Arguments),
     /// Fit the weights by which the stage typos judges a change (see models/PROVENANCE.md)
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     let made = match Arguments::parse().command {
         Command::Bench(arguments) => bench::measure(&arguments),
         Command::Manual(arguments) => manual::write(&arguments),
+        Command::Gazetteer(arguments) => gazetteer::make(&arguments),
         Command::Lexicon(arguments) => lexicon::make(&arguments),
         Command::Slips(arguments) => lexicon::slips::fit(&arguments),
         Command::Train(what) => train::train(&what),

@@ -41,20 +41,20 @@ impl Judge<'_> {
         }
         let words = &self.of.cues.words;
         let marked = head.iter().copied().find(|&i| self.blocks[i].markup.as_ref().is_some_and(|m| m.tag == "h1"));
+        let candidates: Vec<usize> = head
+            .iter()
+            .copied()
+            .filter(|&i| self.shapes[i].is_title_like() && self.shapes[i].weight() < WEAK)
+            .filter(|&i| self.shapes[i].words >= 2 && !self.announces_list(i))
+            .collect();
+        let tags = match candidates[..] {
+            [line, next, ..] if self.is_tagline_before(line, next) => Some(line),
+            _ => None,
+        };
         let ruled = marked.or_else(|| {
-            let candidates: Vec<usize> = head
-                .iter()
-                .copied()
-                .filter(|&i| self.shapes[i].is_title_like() && self.shapes[i].weight() < WEAK)
-                .filter(|&i| self.shapes[i].words >= 2 && !self.announces_list(i))
-                .collect();
             let is_name = |i: usize| {
                 self.shapes[i].name && self.shapes[i].words <= 3 || byline::is_shouted_name(self.shapes[i].text, words)
             };
-            let tags = candidates
-                .first()
-                .copied()
-                .filter(|&i| candidates.get(1).is_some_and(|&next| self.is_tagline_before(i, next)));
             let lines: Vec<usize> = candidates.iter().copied().filter(|&i| Some(i) != tags && !is_name(i)).collect();
             let first = self.headline(&lines, first);
             // A headline may sound like an offer, and then it is the only line that could be one.
@@ -70,7 +70,7 @@ impl Judge<'_> {
                 .or_else(|| candidates.into_iter().find(|&i| Some(i) != tags))
                 .or_else(|| head.iter().copied().find(|&i| doubtful(i)))
         });
-        let learned = self.learned_title(head, ruled);
+        let learned = self.learned_title(head, ruled).filter(|&i| Some(i) != tags);
         let rule = if learned.is_some() { self.rules().headline } else { self.rules().title };
         let title = learned.or(ruled)?;
         self.name(title, BlockKind::Title, rule, 0.8);
