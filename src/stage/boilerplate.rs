@@ -18,6 +18,7 @@ use crate::stage::{Pass, Stage};
 
 pub mod byline;
 pub mod classify;
+pub mod content;
 pub mod cues;
 pub mod cut;
 pub mod dateline;

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::content::Content;
 use super::cues::{Cues, STRONG, WEAK};
 use super::learned::{Model, headline};
 use super::shape::{self, Shape, Sign};
@@ -175,7 +176,7 @@ struct Judge<'a> {
     /// What was learned of the lines that may be the headline of a text without markup.
     headlines: Vec<(usize, f32)>,
     /// The content words of the paragraphs from one on.
-    opening: RefCell<Option<(usize, Rc<BTreeSet<String>>)>>,
+    opening: RefCell<Option<(usize, Rc<Content>)>>,
 }
 
 /// The input says that the block is the headline.

@@ -29,6 +29,11 @@ pub fn word(text: &str) -> String {
     out
 }
 
+/// A hash of a word that was folded: FNV-1a, which learned weights are placed by.
+pub fn hash(word: &str) -> u64 {
+    word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
+}
+
 fn push(text: &str, out: &mut String) {
     let bytes = text.as_bytes();
     let mut rest = 0;

@@ -135,6 +135,8 @@ struct Line<'a> {
     /// It ends in a cut word.
     cut: bool,
     item: bool,
+    /// It is drawn: not one letter or digit.
+    drawn: bool,
 }
 
 impl<'a> Line<'a> {
@@ -148,6 +150,7 @@ impl<'a> Line<'a> {
             stop: shape::ends_like_a_sentence(text) || text.ends_with(':'),
             cut: hyphen && back.next().is_some_and(char::is_alphabetic),
             item: shape::is_item(text),
+            drawn: !text.contains(char::is_alphanumeric),
             text,
             at,
         }
@@ -163,7 +166,7 @@ impl<'a> Line<'a> {
     }
 
     fn goes_on(&self, next: &Line, width: usize) -> bool {
-        if next.item || self.sticks_out(width) {
+        if next.item || self.drawn || next.drawn || self.sticks_out(width) {
             return false;
         }
         let near = self.points * 5 >= width * 3;

@@ -1,8 +1,8 @@
 //! What stands before the first paragraph: headline, standfirst, byline, keywords, the line with the date.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::super::content::Content;
 use super::super::cues::{STRONG, WEAK};
 use super::super::learned::{self, headline};
 use super::super::senses::{BUTTON, OUTLET, SECTION};
@@ -14,8 +14,6 @@ use crate::document::BlockKind;
 
 /// Paragraphs in which the words of a headline are looked for.
 const OPENING: usize = 4;
-/// Letters by which a word of the headline is found again.
-const BEGINNING: usize = 5;
 /// How much better than an earlier line a later one must be as a headline.
 const ALIKE: f32 = 0.8;
 /// Code points of the shortest line that may stand between the headline and who signs, and of such a headline, not set in
@@ -99,7 +97,7 @@ impl Judge<'_> {
         Some(candidates[n])
     }
 
-    fn headline_score(&self, i: usize, earliest: usize, text: &BTreeSet<String>) -> f32 {
+    fn headline_score(&self, i: usize, earliest: usize, text: &Content) -> f32 {
         use BlockKind as K;
         let shape = &self.shapes[i];
         let signs = |v: Verdict| !v.keep && matches!(v.kind, K::Byline | K::Dateline | K::Share);
@@ -154,26 +152,26 @@ impl Judge<'_> {
     }
 
     /// The content words of the first paragraphs, which are remembered: the head is judged in rounds.
-    fn opening_words(&self, first: Option<usize>) -> Rc<BTreeSet<String>> {
+    fn opening_words(&self, first: Option<usize>) -> Rc<Content> {
         let first = first.unwrap_or(0);
         if let Some((_, words)) = self.opening.borrow().as_ref().filter(|(of, _)| *of == first) {
             return words.clone();
         }
         let paragraphs = (first..self.blocks.len()).filter(|&i| self.is_live(i) && self.is_body(i));
-        let found = Rc::new(paragraphs.take(OPENING).flat_map(|i| self.content_words(i)).collect::<BTreeSet<_>>());
+        let found = Rc::new(self.content(paragraphs.take(OPENING)));
         *self.opening.borrow_mut() = Some((first, found.clone()));
         found
     }
 
     /// The share of the content words of a line that are in `text`, 0 to 1.
-    fn taken_up(&self, shape: &Shape, text: &BTreeSet<String>) -> f32 {
-        let own = words_of(shape, &self.of.cues.words);
-        own.intersection(text).count() as f32 / own.len().max(2) as f32
+    fn taken_up(&self, shape: &Shape, text: &Content) -> f32 {
+        let own = Content::of(shape, &self.of.cues.words);
+        own.shared(std::slice::from_ref(text)) as f32 / own.len().max(2) as f32
     }
 
-    /// The content words of a block, by their beginnings.
-    pub(super) fn content_words(&self, i: usize) -> BTreeSet<String> {
-        words_of(&self.shapes[i], &self.of.cues.words)
+    /// The content words of blocks.
+    pub(super) fn content(&self, blocks: impl Iterator<Item = usize>) -> Content {
+        Content::all(blocks.map(|i| &self.shapes[i]), &self.of.cues.words)
     }
 
     /// A line that a list follows is the heading of the list.
@@ -279,9 +277,8 @@ impl Judge<'_> {
         };
         let (up, most) = capitalised(tags.text);
         let plain = !tags.folded.split(' ').any(|w| words.function.contains(w));
-        let in_title = content_words(&title.folded, words);
-        let own = content_words(&tags.folded, words);
-        let shared = own.iter().filter(|w| in_title.contains(*w)).count();
+        let own = Content::of(tags, words);
+        let shared = own.shared(&[Content::of(title, words)]);
         // Where headlines are set in capitals a headline looks like keywords.
         let (title_up, title_most) = capitalised(title.text);
         up >= most && plain && shared >= 2 && (title_up < title_most || shared * 2 > own.len() && tags.words >= 5)
@@ -291,8 +288,8 @@ impl Judge<'_> {
     fn is_tagline_below(&self, i: usize, title: usize, next: usize) -> bool {
         let (tags, title, next) = (&self.shapes[i], &self.shapes[title], &self.shapes[next]);
         let all_in_title = || {
-            let own = content_words(&tags.folded, &self.of.cues.words);
-            !own.is_empty() && own.is_subset(&content_words(&title.folded, &self.of.cues.words))
+            let own = Content::of(tags, &self.of.cues.words);
+            own.len() > 0 && own.shared(&[Content::of(title, &self.of.cues.words)]) == own.len()
         };
         tags.text.starts_with(char::is_lowercase)
             && tags.words <= 5
@@ -312,7 +309,7 @@ impl Judge<'_> {
             && !tags.stop
             && pieces.iter().all(|p| p.split_whitespace().count() <= 3)
             && !tags.folded.split([' ', ',']).any(|w| words.function.contains(w) && !words.particle.contains(w))
-            && !content_words(&tags.folded, words).is_disjoint(&content_words(&title.folded, words))
+            && Content::of(tags, words).shared(&[Content::of(title, words)]) > 0
     }
 
     /// A name in capitals: of two one below the other one must begin with a given name.
@@ -340,8 +337,7 @@ impl Judge<'_> {
     /// A sentence or two between headline and first paragraph that take up the headline.
     pub(super) fn is_subtitle(&self, i: usize, title: usize, first: usize) -> bool {
         let (shape, words) = (&self.shapes[i], &self.of.cues.words);
-        let takes_up =
-            |title: &Shape| !content_words(&shape.folded, words).is_disjoint(&content_words(&title.folded, words));
+        let takes_up = |title: &Shape| Content::of(shape, words).shared(&[Content::of(title, words)]) > 0;
         (40..=300).contains(&shape.points)
             && shape.sentences <= 2
             && !shape.item
@@ -364,17 +360,6 @@ pub(in super::super) fn lists_sections(shape: &Shape, words: &Words) -> bool {
     let of_menu = tokens.iter().filter(|t| t.sense & (SECTION | BUTTON) != 0).count();
     let joined = shape.text.contains(JOINTS) || shape.text.contains('.');
     !joined && of_menu >= 3 && of_menu * 5 >= tokens.len() * 2
-}
-
-/// The content words of a line or paragraph, by their beginnings.
-pub(in super::super) fn words_of(shape: &Shape, words: &Words) -> BTreeSet<String> {
-    let folded = if shape.folded.is_empty() { &fold::line(shape.text) } else { &shape.folded };
-    beginnings(content_words(folded, words))
-}
-
-/// What is left of words without the endings that languages such as Russian and German give them.
-fn beginnings(words: BTreeSet<String>) -> BTreeSet<String> {
-    words.into_iter().map(|word| word.chars().take(BEGINNING).collect()).collect()
 }
 
 /// A row of sections: four and more words, each with a capital, none that joins them.
@@ -402,13 +387,4 @@ pub(in super::super) fn has_steps(shape: &Shape) -> bool {
 /// A folded line without the signs at its ends.
 fn bare(folded: &str) -> &str {
     folded.trim_matches(|c: char| !c.is_alphanumeric())
-}
-
-/// Words of four letters and more that are no function words, cut to their stems' first letters so that endings do not count.
-fn content_words(folded: &str, words: &Words) -> BTreeSet<String> {
-    folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| w.chars().count() >= 4 && !words.function.contains(*w))
-        .map(|w| w.chars().take(7).collect())
-        .collect()
 }

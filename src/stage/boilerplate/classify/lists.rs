@@ -1,7 +1,6 @@
 //! Headlines of other articles that stand between the paragraphs of this one, with and without a heading that announces them.
 
-use std::collections::BTreeSet;
-
+use super::super::content::Content;
 use super::Judge;
 use crate::document::BlockKind;
 
@@ -115,16 +114,17 @@ impl Judge<'_> {
     }
 
     /// They tell of something else than the article.
-    fn is_apart(&self, stack: &[usize], article: &BTreeSet<String>) -> bool {
-        let own: BTreeSet<String> = stack.iter().flat_map(|&i| self.content_words(i)).collect();
-        !own.is_empty() && own.intersection(article).count() as f32 <= SHARED * own.len() as f32
+    fn is_apart(&self, stack: &[usize], article: &Content) -> bool {
+        let own = self.content(stack.iter().copied());
+        let shared = own.shared(std::slice::from_ref(article));
+        own.len() > 0 && shared as f32 <= SHARED * own.len() as f32
     }
 
     /// The content words of the paragraphs and of the headline.
-    fn words_of_all(&self) -> BTreeSet<String> {
+    fn words_of_all(&self) -> Content {
         let counts = |&i: &usize| {
             self.is_live(i) && (self.is_body(i) || self.verdicts[i].is_some_and(|v| v.kind == BlockKind::Title))
         };
-        (0..self.blocks.len()).filter(counts).flat_map(|i| self.content_words(i)).collect()
+        self.content((0..self.blocks.len()).filter(counts))
     }
 }

@@ -1,9 +1,8 @@
 //! Which line of a page is the headline, as trees have learned it: what the lines that may be one are like, and what stands
 //! around them.
 
-use std::collections::BTreeSet;
-
 use super::super::classify::head;
+use super::super::content::Content;
 use super::super::cues::Cues;
 use super::super::shape::Shape;
 use super::Model;
@@ -25,6 +24,8 @@ pub const CERTAIN: f32 = 0.9;
 const FOUND_AGAIN: usize = 12;
 /// How much more likely by plain signs a later line must be than an earlier one.
 const ALIKE: f32 = 0.8;
+/// How much less likely by plain signs than the likeliest line one is that is not the headline.
+const FAR: f32 = 2.0;
 /// What stands for the odds beyond the first and the last line.
 const BEYOND: f32 = 3.0;
 /// How many things are seen of a line.
@@ -54,39 +55,46 @@ pub fn choose(odds: &[(usize, f32)]) -> Option<(usize, f32)> {
 
 /// What is seen of every line that may be the headline. `odds` says how much a line is like furniture.
 pub fn candidates(shapes: &[Shape], cues: &Cues, odds: impl Fn(&Shape) -> f32) -> Vec<Candidate> {
-    let is_prose = |i: &usize| shapes[*i].is_prose() && odds(&shapes[*i]) < 0.0;
-    let head = shapes.len().min(LINES);
-    let end = (0..head).filter(is_prose).nth(PARAGRAPHS - 1).unwrap_or(head);
-    let all: Vec<usize> =
-        (0..end).filter(|&i| (2..=LONGEST).contains(&shapes[i].points) && !shapes[i].is_prose()).collect();
+    let mut lines: Vec<Line> = Vec::new();
+    let (mut end, mut paragraphs) = (shapes.len().min(LINES), 0);
+    for shape in shapes {
+        if lines.len() >= end + BELOW {
+            break;
+        }
+        lines.push(Line::new(shape, odds(shape)));
+        if paragraphs < PARAGRAPHS && lines[lines.len() - 1].prose && lines.len() <= end {
+            paragraphs += 1;
+            if paragraphs == PARAGRAPHS {
+                end = lines.len() - 1;
+            }
+        }
+    }
+    let may_be = |&i: &usize| (2..=LONGEST).contains(&shapes[i].points) && !shapes[i].is_prose();
+    let all: Vec<usize> = (0..end).filter(may_be).collect();
     if all.len() < 2 {
         return Vec::new();
     }
-    let lines: Vec<Line> = shapes.iter().take(end + BELOW).map(|s| Line::new(s, odds(s))).collect();
     let prose: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].prose).collect();
-    let texts: Vec<BTreeSet<String>> = prose.iter().map(|&i| head::words_of(&shapes[i], &cues.words)).collect();
-    let taken: Vec<[f32; 2]> = (0..end)
-        .map(|i| {
-            if !all.contains(&i) {
-                return [0.0; 2];
-            }
-            let own = head::words_of(&shapes[i], &cues.words);
-            let from = prose.partition_point(|&j| j <= i);
-            let below = texts.iter().skip(from);
-            let found = own.iter().filter(|&w| below.clone().any(|text| text.contains(w))).count() as f32;
-            [found, found / own.len().max(2) as f32]
-        })
-        .collect();
+    let texts: Vec<Content> = prose.iter().map(|&i| Content::of(&shapes[i], &cues.words)).collect();
+    let mut taken = vec![[0.0; 2]; end];
+    for &i in &all {
+        let own = Content::of(&shapes[i], &cues.words);
+        let found = own.shared(&texts[prose.partition_point(|&j| j <= i)..]) as f32;
+        taken[i] = [found, found / own.len().max(2) as f32];
+    }
     let page = Page { lines: &lines, prose: &prose, taken: &taken, cues };
     let likely: Vec<f32> = all.iter().map(|&i| page.likely(i)).collect();
     let best = likely.iter().copied().fold(f32::MIN, f32::max);
     let first = likely.iter().position(|l| *l > best - ALIKE);
     let seen = |(n, line): (usize, &usize)| {
+        if likely[n] < best - FAR {
+            return None;
+        }
         let above = likely[..n].iter().copied().fold(-9.0, f32::max);
         let among = [likely[n], likely[n] - best, likely[n] - above, f32::from(u8::from(first == Some(n)))];
-        Candidate { line: *line, seen: page.seen(*line, among) }
+        Some(Candidate { line: *line, seen: page.seen(*line, among) })
     };
-    all.iter().enumerate().map(seen).collect()
+    all.iter().enumerate().filter_map(seen).collect()
 }
 
 /// A line with what it says by itself.

@@ -56,11 +56,11 @@ pub fn seen(line: &str, mut found: impl FnMut(usize)) {
     for token in self::tokens(&folded).take(TOKENS) {
         let hash = match token {
             Token::Word(word) => {
-                let hash = hashed(word);
+                let hash = fold::hash(word);
                 add(b'w', hash);
                 let stem = word.char_indices().nth(STEM).map(|(at, _)| &word[..at]);
                 if let Some(stem) = stem {
-                    add(b's', hashed(stem));
+                    add(b's', fold::hash(stem));
                 }
                 words += 1;
                 hash
@@ -147,10 +147,6 @@ fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
         rest = &rest[len..];
         Some(token)
     })
-}
-
-fn hashed(word: &str) -> u64 {
-    word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
 }
 
 fn mixed(a: u64, b: u64) -> u64 {
