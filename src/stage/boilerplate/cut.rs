@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::cues::STRONG;
 use super::shape;
-use crate::document::{BlockKind, Document, Note};
+use crate::document::{Block, BlockKind, Document, Note};
 use crate::error::{Error, Reason};
 use crate::rules::{Class, Rule, RuleId, Rules};
 use crate::script::is_letter;
@@ -40,6 +40,13 @@ impl Pass for Floor {
             let b = &doc.blocks()[i];
             !b.keep && b.confidence < STRONG && b.kind != BlockKind::Duplicate
         };
+        let is_whole = |(i, b): (usize, &Block)| {
+            if b.keep { doc.block_text(b).contains(is_letter) } else { !is_doubtful(i) }
+        };
+        let blocks = doc.blocks();
+        if blocks.iter().any(|b| b.keep) && blocks.iter().enumerate().all(is_whole) {
+            return;
+        }
         for (i, block) in doc.blocks().iter().enumerate() {
             let letters = doc.block_text(block).chars().filter(|c| is_letter(*c)).count();
             if block.keep {

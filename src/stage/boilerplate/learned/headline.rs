@@ -56,24 +56,23 @@ pub fn choose(odds: &[(usize, f32)]) -> Option<(usize, f32)> {
 /// What is seen of every line that may be the headline. `odds` says how much a line is like furniture.
 pub fn candidates(shapes: &[Shape], cues: &Cues, odds: impl Fn(&Shape) -> f32) -> Vec<Candidate> {
     let mut lines: Vec<Line> = Vec::new();
-    let (mut end, mut paragraphs) = (shapes.len().min(LINES), 0);
-    for shape in shapes {
-        if lines.len() >= end + BELOW {
+    let (mut paragraphs, mut all) = (0, Vec::new());
+    for (i, shape) in shapes.iter().enumerate().take(LINES) {
+        let line = Line::new(shape, odds(shape));
+        paragraphs += usize::from(line.prose);
+        if paragraphs == PARAGRAPHS {
             break;
         }
-        lines.push(Line::new(shape, odds(shape)));
-        if paragraphs < PARAGRAPHS && lines[lines.len() - 1].prose && lines.len() <= end {
-            paragraphs += 1;
-            if paragraphs == PARAGRAPHS {
-                end = lines.len() - 1;
-            }
+        lines.push(line);
+        if (2..=LONGEST).contains(&shape.points) && !shape.is_prose() {
+            all.push(i);
         }
     }
-    let may_be = |&i: &usize| (2..=LONGEST).contains(&shapes[i].points) && !shapes[i].is_prose();
-    let all: Vec<usize> = (0..end).filter(may_be).collect();
     if all.len() < 2 {
         return Vec::new();
     }
+    let end = lines.len();
+    lines.extend(shapes[end..].iter().take(BELOW).map(|shape| Line::new(shape, odds(shape))));
     let prose: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].prose).collect();
     let texts: Vec<Content> = prose.iter().map(|&i| Content::of(&shapes[i], &cues.words)).collect();
     let mut taken = vec![[0.0; 2]; end];
@@ -102,7 +101,7 @@ struct Line<'a> {
     shape: &'a Shape<'a>,
     /// How much its words and form are those of furniture.
     odds: f32,
-    /// Its letters and digits, in small letters.
+    /// Its letters and digits, in small letters; nothing of a long line.
     letters: String,
     /// It is a paragraph of the article.
     prose: bool,
@@ -121,13 +120,11 @@ impl<'a> Line<'a> {
         Line {
             shape,
             odds,
-            letters: shape
-                .text
-                .chars()
-                .filter(|c| c.is_alphanumeric())
-                .take(LONGEST)
-                .flat_map(char::to_lowercase)
-                .collect(),
+            letters: if shape.points > LONGEST {
+                String::new()
+            } else {
+                shape.text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+            },
             prose: shape.is_prose() && odds < 0.0,
             dated: of(BlockKind::Dateline),
             signed: of(BlockKind::Byline),
