@@ -698,3 +698,36 @@ fn microdata_tells_who_wrote_and_when() {
     assert_eq!(published.how.as_deref(), Some("meta"));
     assert_eq!(record.modified.as_deref(), Some("2024-03-15"));
 }
+
+#[test]
+fn the_day_that_readers_are_shown_is_that_of_publication() {
+    let article =
+        "Le conseil municipal a voté mardi la rénovation de la halle, fermée depuis la tempête de janvier. ".repeat(6);
+    let published = |head: &str, shown: &str| {
+        let page = format!(
+            r#"<html lang="fr"><head>{head}</head><body><article><h1>La halle rouvrira</h1>{shown}<p>{article}</p>
+            <p>{article}</p></article></body></html>"#
+        );
+        let read = Read::bytes("page.html", page);
+        let of = |p: &tamis::write::record::Published| {
+            (p.value.clone().unwrap_or_default(), p.how.clone().unwrap_or_default())
+        };
+        read.only().published.as_ref().map(of).map_or_else(Default::default, |(day, how)| (day, how.to_string()))
+    };
+    let linked = r#"<script type="application/ld+json">{"@type":"NewsArticle","headline":"La halle rouvrira",
+        "datePublished":"2024-03-02T10:00:00+01:00","dateModified":"2024-03-14T10:00:00+01:00"}</script>"#;
+    let day = |head: &str, shown: &str| published(head, shown).0.get(..10).unwrap_or_default().to_string();
+    // Nothing but the program's data says the older day …
+    assert_eq!(published(linked, r#"<p class="date">14 mars 2024</p>"#), ("2024-03-14".into(), "text".into()));
+    // … and here readers see it too, the change is called one, or follows on the next day.
+    assert_eq!(day(linked, r#"<p class="date">14 mars 2024</p><p>Première version : 2 mars 2024</p>"#), "2024-03-02");
+    assert_eq!(day(linked, r#"<p class="date">Mis à jour le 14 mars 2024</p>"#), "2024-03-02");
+    let next = linked.replace("2024-03-14", "2024-03-03");
+    assert_eq!(day(&next, r#"<p class="date">3 mars 2024</p>"#), "2024-03-02");
+    // A meta tag in the text is not seen, a sheet of a calendar and figures between bars are.
+    assert_eq!(day("", r#"<meta itemprop="x" class="date" content="2024-03-14">"#), "");
+    assert_eq!(day("", r#"<div class="date"><b>14</b><i>mars</i><b>2024</b></div>"#), "2024-03-14");
+    assert_eq!(day("", r#"<p class="date">14 | 03 | 2024</p>"#), "2024-03-14");
+    let state = r#"<script type="application/json">{"page":{"publishedAt":"2024-03-14T10:00:00Z"}}</script>"#;
+    assert_eq!(published(state, ""), ("2024-03-14T10:00:00Z".into(), "meta".into()));
+}

@@ -133,6 +133,15 @@ impl Tree {
 
     /// All text below `node`, white space collapsed, up to `most` bytes.
     pub fn text_of(&self, node: usize, most: usize) -> String {
+        self.collect(node, most, |tag| tag.is(BLOCK) || tag.name() == "br")
+    }
+
+    /// The same with a space between all elements: a sheet of a calendar has day, month and year beside each other.
+    pub fn spaced_text_of(&self, node: usize, most: usize) -> String {
+        self.collect(node, most, |_| true)
+    }
+
+    fn collect(&self, node: usize, most: usize, parts: impl Fn(Tag) -> bool) -> String {
         let mut out = String::new();
         for child in &self.nodes[node..self.nodes[node].end] {
             match &child.kind {
@@ -145,7 +154,7 @@ impl Tree {
                     }
                 }
                 Kind::Element(tag, _) => {
-                    if (tag.is(BLOCK) || tag.name() == "br") && !out.ends_with(' ') && !out.is_empty() {
+                    if parts(*tag) && !out.ends_with(' ') && !out.is_empty() {
                         out.push(' ');
                     }
                 }
@@ -498,10 +507,11 @@ impl Builder {
         self.tree.nodes.push(Node { parent, end: node + 1, kind });
     }
 
-    /// Whether a script holds data that is read: linked data only.
+    /// Whether a script holds data that is read: linked data, and what a page keeps for its programs.
     fn is_data(&self, node: usize) -> bool {
-        self.tree
-            .attribute(node, Attribute::Type)
-            .is_some_and(|t| t.trim().to_ascii_lowercase().starts_with("application/ld+json"))
+        self.tree.attribute(node, Attribute::Type).is_some_and(|t| {
+            let t = t.trim().to_ascii_lowercase();
+            t.starts_with("application/ld+json") || t.starts_with("application/json")
+        })
     }
 }

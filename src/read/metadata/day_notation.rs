@@ -135,15 +135,15 @@ fn day_at(text: &str, tokens: &[Token], order: Order) -> Option<(PartialDate, us
     }
     let day = number(part(0)?, 2)?;
     if tokens.get(1)?.digits {
-        // 14.03.2024, 14/3/24
+        // 14.03.2024, 14/3/24, 14 | 03 | 2024
         let (a, b) = (gap(0)?.trim(), gap(1)?.trim());
         let year = part(2)?;
-        if a != b || !matches!(a, "." | "/" | "-") || gap(0)?.len() > 3 || gap(1)?.len() > 3 || !ends(2) {
+        if a != b || !matches!(a, "." | "/" | "-" | "|") || gap(0)?.len() > 3 || gap(1)?.len() > 3 || !ends(2) {
             return None;
         }
         let year = match year.len() {
             4 => number(year, 4)?,
-            2 if a != "-" && !glued => 2000 + number(year, 2)?,
+            2 if matches!(a, "." | "/") && !glued => 2000 + number(year, 2)?,
             _ => return None,
         };
         let second = number(part(1)?, 2)?;
@@ -235,6 +235,7 @@ mod tests {
             ("2024年3月14日", "2024-03-14"),
             ("31.10.23", "2023-10-31"),
             ("26/10/2018", "2018-10-26"),
+            ("26 | 01 | 2022", "2022-01-26"),
             ("10/26/2018", "2018-10-26"),
             ("5 мая 2021", "2021-05-05"),
             ("2021-05-03 10:00", "2021-05-03"),

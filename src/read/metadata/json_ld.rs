@@ -5,6 +5,9 @@
 
 use serde_json::{Map, Value};
 
+use super::published;
+use crate::document::Published;
+
 /// Bytes of one script that are read.
 const SCRIPT_BYTES: usize = 1 << 20;
 /// Objects of one page that are looked at.
@@ -275,6 +278,39 @@ fn mended(script: &str) -> String {
     out
 }
 
+/// Names by which programs of pages keep the time of publication.
+const PUBLISHED: [&str; 10] = [
+    "datePublished",
+    "publishedDate",
+    "publishedAt",
+    "published_at",
+    "publicationDate",
+    "publication_date",
+    "publishDate",
+    "publish_date",
+    "firstPublishedAt",
+    "first_published_at",
+];
+
+/// The day of publication that the data of a page's programs name, if they name but one.
+pub fn only_day(states: &[String]) -> Option<Published> {
+    let mut found: Option<Published> = None;
+    for (state, name) in states.iter().flat_map(|state| PUBLISHED.iter().map(move |name| (state, name))) {
+        for (at, _) in state.match_indices(&format!("\"{name}\"")) {
+            let Some(stated) = field_of_broken(&state[at..], name).and_then(|v| published(&v, "meta")) else {
+                continue;
+            };
+            let day = |p: &Published| p.value.as_deref().and_then(|v| v.get(..10).map(str::to_string));
+            match &found {
+                Some(before) if day(before) != day(&stated) => return None,
+                Some(_) => {}
+                None => found = Some(stated).filter(|s| day(s).is_some()),
+            }
+        }
+    }
+    found
+}
+
 /// The string that follows a name, in JSON that cannot be read as a whole.
 fn field_of_broken(script: &str, name: &str) -> Option<String> {
     let at = script.find(&format!("\"{name}\""))? + name.len() + 2;
@@ -326,6 +362,15 @@ mod tests {
         }
         assert_eq!(one("{{{["), LinkedData::default());
         assert_eq!(one(&"[".repeat(200_000)), LinkedData::default());
+    }
+
+    #[test]
+    fn programs_know_the_day_where_they_know_but_one() {
+        let day = |state: &str| only_day(&[state.to_string()]).and_then(|p| p.value);
+        let article = r#"{"page":{"publishedAt":"2024-03-14T10:00:00Z","x":[{"publishDate": "2024-03-14"}]}}"#;
+        assert_eq!(day(article).as_deref(), Some("2024-03-14T10:00:00Z"));
+        assert_eq!(day(&article.replace("Date\": \"2024-03-14", "Date\": \"2024-03-15")), None);
+        assert_eq!(day(r#"{"createdAt":"2024-03-14","publishedAt":null}"#), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use super::day_notation::Order;
 use super::json_ld::{self, LinkedData, folded};
 use super::published;
-use super::visible::{self, Page, Shown};
+use super::visible::{self, Days, Page, Shown};
 use crate::document::{BlockKind, Meta, Precision, Published};
 use crate::language::Lang;
 use crate::limits::Limits;
@@ -128,10 +128,11 @@ pub fn read(page: Page<'_>) -> Found {
         [data.modified.clone(), seen.modified.clone()].into_iter().chain(MODIFIED.iter().map(|n| seen.meta(&[n])));
     let modified = modified.flatten().find_map(|m| published(&m, "modified"));
     let order = Order::of(seen.language.as_deref());
-    let (shown, changed) = visible::find(page, title.as_deref(), order);
-    let stated = Stated { seen: &seen, data: &data, url: url.as_deref(), shown: shown.as_ref() };
-    let published = stated.publication().or_else(|| modified.clone()).or_else(|| changed.as_ref().map(as_changed));
-    let modified = modified.and_then(|m| m.value).or_else(|| changed.map(|c| c.day.to_string()));
+    let days = visible::find(page, title.as_deref(), order);
+    let stated = Stated { seen: &seen, data: &data, url: url.as_deref(), modified: modified.as_ref(), days: &days };
+    let changed = || days.changed.as_ref();
+    let published = stated.publication().or_else(|| modified.clone()).or_else(|| changed().map(as_changed));
+    let modified = modified.clone().and_then(|m| m.value).or_else(|| changed().map(|c| c.day.to_string()));
     let language = [
         seen.language.clone(),
         seen.meta(&["content-language", "og:locale", "dc.language", "language"]),
@@ -164,7 +165,10 @@ struct Seen {
     title: Option<String>,
     /// Names in lower case with their content.
     metas: Vec<(String, String)>,
+    /// Linked data.
     scripts: Vec<String>,
+    /// Data of the page's programs.
+    states: Vec<String>,
     canonical: Option<String>,
     language: Option<String>,
     /// Microdata.
@@ -204,8 +208,9 @@ impl Seen {
                 }
                 "script" => {
                     let script = tree.raw_text_of(node, SCRIPT_BYTES);
+                    let linked = attribute(Attribute::Type).is_some_and(|t| t.to_ascii_lowercase().contains("ld+json"));
                     if !script.trim().is_empty() {
-                        seen.scripts.push(script);
+                        if linked { &mut seen.scripts } else { &mut seen.states }.push(script);
                     }
                 }
                 _ => {}
@@ -491,28 +496,38 @@ struct Stated<'a> {
     seen: &'a Seen,
     data: &'a LinkedData,
     url: Option<&'a str>,
-    shown: Option<&'a Shown>,
+    modified: Option<&'a Published>,
+    days: &'a Days,
 }
 
 impl Stated<'_> {
     fn publication(&self) -> Option<Published> {
-        let address = self.url.and_then(date_in).and_then(|d| published(&d, "url"));
+        let address = self.address();
         let full = |p: &Published| p.precision != Some(Precision::Month);
         let clear = self.clear();
         let found = self
             .by_machine()
             .or_else(|| address.clone().filter(full))
             .or_else(|| clear.map(as_published))
-            .or_else(|| DATED.iter().find_map(|name| published(&self.seen.meta(&[name])?, "meta")))
-            .or_else(|| self.shown.map(as_published))
+            .or_else(|| self.dated().next())
+            .or_else(|| self.days.published.as_ref().map(as_published))
+            .or_else(|| json_ld::only_day(&self.seen.states))
             .or_else(|| address.clone());
         found.map(|found| self.local_day(found, address.as_ref()))
     }
 
+    fn address(&self) -> Option<Published> {
+        self.url.and_then(date_in).and_then(|d| published(&d, "url"))
+    }
+
+    fn dated(&self) -> impl Iterator<Item = Published> {
+        DATED.iter().filter_map(|name| published(&self.seen.meta(&[name])?, "meta"))
+    }
+
     /// A shown day that has many signs, or a vague meta tag beside it.
     fn clear(&self) -> Option<&Shown> {
-        let dated = || DATED.iter().filter_map(|name| published(&self.seen.meta(&[name])?, "meta"));
-        self.shown.filter(|s| s.weight >= CLEAR || dated().any(|d| day_of(&d) == Some(s.day)))
+        let shown = self.days.published.as_ref();
+        shown.filter(|s| s.weight >= CLEAR || self.dated().any(|d| day_of(&d) == Some(s.day)))
     }
 
     /// What is stated for programs. Where several days are, the one that readers are shown.
@@ -523,7 +538,24 @@ impl Stated<'_> {
         let all: Vec<Published> = linked.chain(metas).chain(microdata).collect();
         let shown = self.clear();
         let agreed = all.iter().find(|p| shown.is_some_and(|s| day_of(p) == Some(s.day)));
-        agreed.or(all.first()).cloned()
+        let first = agreed.or(all.first())?;
+        Some(self.outvoting(first).map_or_else(|| first.clone(), as_published))
+    }
+
+    /// A day that readers are shown as that of the article, while they cannot see the `stated` one: another meta tag has it
+    /// too, and nothing else speaks for what is stated.
+    fn outvoting(&self, stated: &Published) -> Option<&Shown> {
+        let shown = self.days.readable.as_ref()?;
+        let is = |p: &Published, day: PartialDate| day_of(p) == Some(day);
+        let day = day_of(stated).filter(|day| *day != shown.day)?;
+        // An article is often touched on the next day.
+        let rewritten = !are_neighbours(day, shown.day) && self.modified.is_some_and(|m| is(m, shown.day));
+        let seconded = rewritten || self.dated().any(|d| is(&d, shown.day));
+        let address = self.address().and_then(|a| a.value).unwrap_or_default();
+        let names = |day: PartialDate| !address.is_empty() && day.to_string().starts_with(&address);
+        let speaks =
+            names(day) && !names(shown.day) || self.dated().any(|d| is(&d, day)) || self.days.all.contains(&day);
+        (seconded && !speaks).then_some(shown)
     }
 
     /// A time in UTC may fall on another day than where the page is read: its address or its text then has the day.
@@ -532,14 +564,23 @@ impl Stated<'_> {
         let offset = value.get(19..).unwrap_or_default();
         let utc = found.precision == Some(Precision::Time) && matches!(offset, "" | "Z" | "+00:00");
         let Some(day) = PartialDate::parse(value.get(..10).unwrap_or_default()).filter(|_| utc) else { return found };
-        let beside = |other: PartialDate| {
-            let days = other.as_day().zip(day.as_day()).and_then(|(a, b)| a.until(b).ok());
-            days.is_some_and(|d| d.get_days().abs() == 1 && d.get_months() == 0 && d.get_years() == 0)
-        };
+        let beside = |other: PartialDate| are_neighbours(other, day);
         let by_address = address.filter(|a| a.value.as_deref().and_then(PartialDate::parse).is_some_and(beside));
-        let by_text = || self.shown.filter(|s| beside(s.day) && s.stated.is_none() && s.weight >= CLEAR);
+        let same = |stated: &str| {
+            let utc = format!("{}Z", &value[..value.len().min(19)]).parse::<jiff::Timestamp>();
+            utc.is_ok_and(|utc| stated.parse::<jiff::Timestamp>().is_ok_and(|local| local == utc))
+        };
+        let shown = self.days.published.as_ref();
+        let by_text =
+            || shown.filter(|s| beside(s.day) && s.stated.as_deref().map_or(s.weight >= CLEAR, |stated| same(stated)));
         by_address.cloned().or_else(|| by_text().map(as_published)).unwrap_or(found)
     }
+}
+
+/// Whether one day follows the other.
+fn are_neighbours(a: PartialDate, b: PartialDate) -> bool {
+    let days = a.as_day().zip(b.as_day()).and_then(|(a, b)| a.until(b).ok());
+    days.is_some_and(|d| d.get_days().abs() == 1 && d.get_months() == 0 && d.get_years() == 0)
 }
 
 fn day_of(published: &Published) -> Option<PartialDate> {

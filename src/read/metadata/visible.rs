@@ -22,6 +22,8 @@ const RUNNING: usize = 220;
 const ENOUGH: f32 = 4.0;
 /// Candidates of one page.
 const MOST: usize = 400;
+/// Signs before the first word of a line.
+const OPENING_SIGNS: [char; 7] = ['(', '[', '"', '«', '„', '“', ' '];
 /// Elements around a candidate that are asked for their names.
 const AROUND: usize = 14;
 
@@ -38,8 +40,23 @@ pub struct Shown {
     pub evidence: String,
     /// It is called the day of the last change.
     pub changed: bool,
-    /// How many signs speak for it; [`ENOUGH`] and more.
+    /// It is written for readers, not as programs write it.
+    readable: bool,
+    /// How many signs speak for it.
     pub weight: f32,
+}
+
+/// The days that a page shows.
+#[derive(Clone, Debug, Default)]
+pub struct Days {
+    /// The best day of publication.
+    pub published: Option<Shown>,
+    /// The best of those that are written for readers.
+    pub readable: Option<Shown>,
+    /// The best day of the last change.
+    pub changed: Option<Shown>,
+    /// All that readers can see, whatever they are.
+    pub all: Vec<PartialDate>,
 }
 
 /// What is known of a page when its dates are looked for.
@@ -55,19 +72,21 @@ pub struct Page<'a> {
     pub main: &'a [f32],
 }
 
-/// The best day of publication and the best day of the last change that `page` shows.
-pub fn find(page: Page<'_>, title: Option<&str>, order: Order) -> (Option<Shown>, Option<Shown>) {
+/// The days that `page` shows.
+pub fn find(page: Page<'_>, title: Option<&str>, order: Order) -> Days {
     let search = Search::new(page, title, order);
     let mut all = search.in_elements();
     all.extend(search.in_lines());
-    let best = |changed: bool| {
-        let fits = all.iter().filter(|s| s.changed == changed && s.weight >= ENOUGH);
-        fits.fold(None, |best: Option<&Shown>, s| match best {
-            Some(b) if b.weight >= s.weight => Some(b),
-            _ => Some(s),
-        })
+    let best = |fits: fn(&Shown) -> bool| {
+        let fits = all.iter().filter(|s| s.weight >= ENOUGH && fits(s));
+        fits.rev().max_by(|a, b| a.weight.total_cmp(&b.weight)).cloned()
     };
-    (best(false).cloned(), best(true).cloned())
+    Days {
+        published: best(|s| !s.changed),
+        readable: best(|s| !s.changed && s.readable),
+        changed: best(|s| s.changed),
+        all: all.iter().filter(|s| s.readable).map(|s| s.day).collect(),
+    }
 }
 
 struct Search<'a> {
@@ -122,17 +141,23 @@ impl<'a> Search<'a> {
         for (node, names) in cues.iter().enumerate().skip(1) {
             let Some(tag) = tree.tag(node) else { continue };
             let is_time = tag.name() == "time";
-            if !(names.date || is_time) || tree.nodes[node].end - node > 40 {
+            let unseen = matches!(tag.name(), "meta" | "link");
+            if unseen || !(names.date || is_time) || tree.nodes[node].end - node > 40 {
                 continue;
             }
             let Some(line) = self.line_of(node) else { continue };
-            let text = tree.text_of(node, 200);
+            let mut text = tree.text_of(node, 200);
             let stated = [Attribute::Datetime, Attribute::Content, Attribute::Title]
                 .into_iter()
                 .filter_map(|a| tree.attribute(node, a))
                 .find_map(|v| Some((super::moment(v)?.0, v)));
             let day_of = |moment: &str| moment.get(..10).and_then(PartialDate::parse);
-            let shown = day_notation::days(&text, self.order, 1).pop();
+            let mut shown = day_notation::days(&text, self.order, 1).pop();
+            if shown.is_none() && stated.is_none() {
+                text = tree.spaced_text_of(node, 200);
+                shown = day_notation::days(&text, self.order, 1).pop();
+            }
+            let readable = shown.as_ref().is_some_and(|(at, _)| !is_for_programs(&text, at));
             let (day, at, evidence) = match (stated.as_ref().and_then(|(m, v)| Some((day_of(m)?, *v))), shown) {
                 (_, Some((at, day))) => (day, at, text.clone()),
                 (Some((day, value)), None) => (day, 0..0, value.to_string()),
@@ -141,7 +166,7 @@ impl<'a> Search<'a> {
             if let Some(shown) = self.weigh(node, line, day, &text, at, if says_so(node) { 4.0 } else { 3.0 }, evidence)
             {
                 let stated = stated.map(|(m, _)| m).filter(|m| day_of(m) == Some(day));
-                found.push(Shown { stated, how: if is_time { "time" } else { "text" }, ..shown });
+                found.push(Shown { stated, readable, how: if is_time { "time" } else { "text" }, ..shown });
             }
             if found.len() >= MOST {
                 break;
@@ -240,7 +265,7 @@ impl<'a> Search<'a> {
         weight += match letters {
             0..=30 => 2.0,
             31..=70 => 1.0,
-            _ if at.start == 0 => 1.0,
+            _ if text[..at.start].trim_matches(OPENING_SIGNS).is_empty() => 1.0,
             _ if points > RUNNING && named < 3.0 => -1.0,
             _ => 0.0,
         };
@@ -254,9 +279,14 @@ impl<'a> Search<'a> {
         if whole.contains(['©', '®']) {
             weight -= 3.0;
         }
+        // A line of its own takes the place of one more sign.
+        if whole.trim() == &text[at.clone()] && weight >= ENOUGH - 1.0 {
+            weight = weight.max(ENOUGH);
+        }
         let evidence: String = evidence.split_whitespace().collect::<Vec<_>>().join(" ");
         let evidence = evidence.chars().take(100).collect();
-        Some(Shown { day, stated: None, how: "text", evidence, changed, weight })
+        let readable = !is_for_programs(text, &at);
+        Some(Shown { day, stated: None, how: "text", evidence, changed, readable, weight })
     }
 
     /// How near a line is to the headline, or to the end of the article.
@@ -321,6 +351,11 @@ impl<'a> Search<'a> {
         }
         weight
     }
+}
+
+/// Whether a day is the beginning of a time as programs write it: `2024-03-14T10:00`.
+fn is_for_programs(text: &str, at: &std::ops::Range<usize>) -> bool {
+    text[at.end..].strip_prefix('T').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The beginning of a line.
