@@ -39,6 +39,8 @@ pub enum Order {
 pub enum Action {
     /// A calendar date, as far as the words give it.
     Date,
+    /// The week or the weekend that a calendar date lies in.
+    WeekOf,
     /// A day by its number, with or without its weekday, in a month near publication.
     DayOfMonth,
     /// Year first, in digits.

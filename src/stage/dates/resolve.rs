@@ -109,6 +109,7 @@ impl Value {
 pub fn resolve(reported: &Reported, scene: &Scene) -> Option<Value> {
     let mut value = match &reported.said {
         Said::Calendar(date) => calendar(date, scene)?,
+        Said::WeekOf(date, unit) => units::week_of(calendar(date, scene)?, *unit),
         Said::Deictic(by) => from_day(scene, |day| day.checked_add(Span::new().days(i64::from(*by))).ok()),
         Said::Unit(unit, by) => units::whole(*unit, *by, scene),
         Said::DayOfWeek(by, weekday) => from_day(scene, |day| {

@@ -1,7 +1,7 @@
 //! What a match says, before anything outside it is known.
 
 use crate::stage::dates::grammar::{Action, Order, Pattern};
-use crate::stage::dates::lexicon::{Class, Reading};
+use crate::stage::dates::lexicon::{Class, Reading, Token};
 
 /// A length of time: codes are those of [`Class::Unit`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +134,8 @@ pub struct Calendar {
 pub enum Said {
     /// A calendar date.
     Calendar(Calendar),
+    /// The week that a calendar date lies in, or its weekend.
+    WeekOf(Calendar, Unit),
     /// So many days from publication.
     Deictic(i32),
     /// This unit (0), the last (-1), the next (1); `None` where no word says which.
@@ -176,6 +178,7 @@ impl Said {
         matches!(
             self,
             Said::Calendar(_)
+                | Said::WeekOf(..)
                 | Said::Season(..)
                 | Said::Quarter(..)
                 | Said::Half(..)
@@ -201,6 +204,13 @@ pub fn read(pattern: &Pattern, words: &Reading, order: Order) -> Option<Reported
     let said = match pattern.action {
         Action::None => return None,
         Action::Date => Said::Calendar(calendar(words)?),
+        Action::WeekOf => {
+            let mut date = calendar(words)?;
+            if date.month.is_none() {
+                date.days = vec![day(words)?];
+            }
+            Said::WeekOf(date, unit(pattern, words)?)
+        }
         Action::DayOfMonth => Said::Calendar(Calendar {
             weekday: small(words.number(Class::Weekday)),
             relation: words.number(Class::Relation),
@@ -416,8 +426,11 @@ fn day_of_time(words: &Reading) -> Said {
         ..Calendar::default()
     };
     if date.month.is_some() {
-        let days = words.digits().last().filter(|(n, len)| *len <= 2 && (1..=31).contains(n));
-        return Said::Calendar(Calendar { days: days.map(|d| d.0 as i8).into_iter().collect(), ..date });
+        let mut digits: Vec<(i32, usize)> = words.digits().collect();
+        // Four digits behind a day are its year, before it they are the clock's.
+        let year = digits.pop_if(|(_, len)| *len == 4).and_then(|(n, _)| i16::try_from(n).ok());
+        let days = digits.last().filter(|(n, len)| *len <= 2 && (1..=31).contains(n));
+        return Said::Calendar(Calendar { year, days: days.map(|d| d.0 as i8).into_iter().collect(), ..date });
     }
     match (date.weekday, date.relation) {
         (Some(_), _) => Said::Calendar(date),
@@ -440,7 +453,9 @@ fn clock(words: &Reading, by: i32) -> Option<String> {
     let spelt_hour = spelt.next_if(|n| named.is_none() || *n <= 3);
     let (hour, len) = numbers.next().or(spelt_hour.or(named).map(|hour| (hour, 1)))?;
     let (hour, minute) = if len == 4 { (hour / 100, hour % 100) } else { (hour, 0) };
-    let minute = if len == 4 || words.number(Class::Month).is_some() {
+    // Hour and day, but hour, minute and day.
+    let of_date = words.number(Class::Month).is_some() && words.digits().filter(|(_, len)| *len <= 2).count() < 3;
+    let minute = if len == 4 || of_date {
         minute
     } else {
         numbers.next().map(|d| d.0).or_else(|| spelt.next().filter(|_| by == 0)).unwrap_or(0)
@@ -479,7 +494,22 @@ fn duration(pattern: &Pattern, words: &Reading) -> Option<String> {
     if words.number(Class::Half).is_some() {
         return Some(unit.period_and_half(words.quantity().unwrap_or(1)));
     }
-    Some(unit.period(count(words)))
+    Some(joined(words).unwrap_or_else(|| unit.period(count(words))))
+}
+
+/// The period of several units, each with its number: "two years and six months".
+fn joined(words: &Reading) -> Option<String> {
+    let unit = |token: &Token| Reading(vec![token.clone()]).code(Class::Unit).and_then(Unit::from_code);
+    let parts: Vec<&[Token]> = words.0.split_inclusive(|token| unit(token).is_some()).collect();
+    let (mut days, mut hours) = (String::new(), String::new());
+    for part in parts.iter().filter(|part| part.last().is_some_and(|token| unit(token).is_some())) {
+        let (time, factor, letter) = unit(part.last()?)?.measure();
+        let count = i64::from(Reading(part.to_vec()).quantity()?) * factor;
+        let out = if time.is_empty() { &mut days } else { &mut hours };
+        out.push_str(&format!("{count}{letter}"));
+    }
+    let time = if hours.is_empty() { "" } else { "T" };
+    (parts.len() > 1).then(|| format!("P{days}{time}{hours}")).filter(|period| period.len() > 1)
 }
 
 fn set(pattern: &Pattern, words: &Reading) -> Option<String> {

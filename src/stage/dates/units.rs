@@ -66,6 +66,13 @@ pub fn whole(unit: Unit, by: Option<i32>, scene: &Scene) -> Value {
     }
 }
 
+/// The week of a day, or its weekend; what is coarser than a day stays.
+pub fn week_of(date: Value, unit: Unit) -> Value {
+    let Some(day) = date.point.and_then(|p| p.date.as_day()) else { return date };
+    let weekend = if unit == Unit::Weekend { "-WE" } else { "" };
+    Value { point: date.point, ..Value::plain(format!("{}{weekend}", iso_week(day))) }
+}
+
 /// So many units from publication.
 pub fn shift(count: Option<i32>, unit: Unit, scene: &Scene) -> Value {
     let Some(n) = count else { return Value::open("PAST_REF", "vague") };
