@@ -95,7 +95,10 @@ pub fn shift_previous(count: Option<i32>, unit: Unit, sign: i32, scene: &Scene) 
         return compared(quarter_of(year, *q));
     }
     // The latest date that is fine enough to count from.
-    let base = story().map(|p| p.date).chain(scene.anchor).find(|d| fine_enough(*d, unit));
+    let told = story().map(|p| p.date).find(|d| fine_enough(*d, unit));
+    // What came years later came before the text was published.
+    let may_count = |a: &PartialDate| (n < 0 || unit != Unit::Year) && fine_enough(*a, unit);
+    let base = told.or(scene.anchor.filter(may_count));
     let value = match base {
         Some(base) => moved(base, n, unit).unwrap_or_else(|| Value::open(unknown(unit), lacking(scene))),
         None => Value::open(unknown(unit), lacking(scene)),

@@ -32,6 +32,12 @@ impl Finder for Listed {
                 i += 1;
                 continue;
             };
+            // "La Guardia Civil" is no town that is called La Guardia.
+            let article = token.is(Cue::Link) && hit.end == i + 2;
+            if article && scene.gazetteer.at(tokens, i + 1, scene.language).is_some_and(|next| next.end > hit.end) {
+                i += 1;
+                continue;
+            }
             let joined_before = token.gap == Gap::Hyphen && tokens.all[i - 1].capital() && last_end != i;
             let joined_after = tokens.all.get(hit.end).is_some_and(|t| t.gap == Gap::Hyphen && t.capital())
                 && scene.gazetteer.at(tokens, hit.end, scene.language).is_none();

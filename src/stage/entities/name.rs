@@ -217,8 +217,10 @@ impl Names {
             {
                 return person(Weight::Cue, rule(Cue::Speech));
             }
+            // "le ministre danois": what is no name by itself may stand between.
+            let between = before.cues == 0 || before.is(Cue::Adjective) || before.is(Cue::Never);
             let adjective = before.case == Case::Lower
-                && before.cues == 0
+                && between
                 && before.gap == Gap::Space
                 && words.start >= 2
                 && all[words.start - 2].is(Cue::Role);

@@ -260,6 +260,8 @@ fn gap(between: &str) -> Gap {
         // "-", a hyphen, a no-break hyphen, an en dash.
         [b'-'] | [0xe2, 0x80, 0x90 | 0x91 | 0x93] => return Gap::Hyphen,
         [b',', b' '] => return Gap::Comma,
+        // "J.-P."
+        [b'.', b'-'] => return Gap::Hyphen,
         _ => {}
     }
     let sign = between.trim();

@@ -15,6 +15,7 @@ use crate::rules::RuleId;
 /// The candidates that hold, with those of the tagger, which bear `rule`.
 pub fn merge(scene: &Scene, candidates: Vec<Candidate>, spans: &[Span], rule: RuleId) -> Vec<Candidate> {
     let spans = spans.iter().flat_map(|span| pieces(scene, *span)).map(|span| without_title(scene, span));
+    let spans = spans.flat_map(|span| without_party(scene, span));
     let spans = firms(scene, spans.collect());
     let mut open: Vec<Option<Span>> = spans.iter().copied().map(Some).collect();
     let mut merged = Vec::with_capacity(candidates.len() + spans.len());
@@ -119,16 +120,19 @@ fn lies_in(scene: &Scene, span: Span) -> bool {
                 .is_some_and(|hit| hit.entries.iter().any(|e| scene.gazetteer.entry(e.0).kind == EntityKind::Place))
 }
 
-/// The names in a span: that of a person does not go on behind a comma, a colon, a dash or a slash, but for a "Jr".
+/// The names in a span: none goes on behind a bracket or a full stop that ends a sentence, that of a person not behind a comma,
+/// a colon, a dash or a slash either, but for a "Jr".
 fn pieces(scene: &Scene, span: Span) -> impl Iterator<Item = Span> {
     let all = &scene.tokens.all;
     let ends = |i: &usize| {
         let between = &scene.tokens.text[all[i - 1].end..all[*i].start];
-        KINDS[span.kind] == EntityKind::Person
-            && all[*i].capital()
-            && between.contains(' ')
-            && between.contains([',', ':', '–', '—', '/'])
-            && !is_generation(scene.tokens.word(*i))
+        if !all[*i].capital() || !between.contains(' ') {
+            return false;
+        }
+        let person = KINDS[span.kind] == EntityKind::Person;
+        between.contains(['(', ')', '[', ']'])
+            || between.starts_with('.') && all[i - 1].case == Case::Upper && !all[i - 1].is(Cue::Title)
+            || person && between.contains([',', ':', '–', '—', '/']) && !is_generation(scene.tokens.word(*i))
     };
     let cuts: Vec<usize> = (span.start + 1..span.end).filter(ends).collect();
     let starts = std::iter::once(span.start).chain(cuts.clone());
@@ -170,6 +174,22 @@ fn without_title(scene: &Scene, span: Span) -> Span {
     let titles = scene.tokens.all[span.start..span.end - 1].iter().take_while(|t| is_title(t)).count();
     let person = KINDS[span.kind] == EntityKind::Person;
     Span { start: span.start + if person { titles } else { 0 }, ..span }
+}
+
+/// "Le député RN Julien Odoul": between an office and a name of two words and more the short name of a party stands for itself.
+fn without_party(scene: &Scene, span: Span) -> impl Iterator<Item = Span> {
+    let all = &scene.tokens.all[..span.end];
+    let person = &all[span.start + 1..];
+    let office = span.start.checked_sub(1).is_some_and(|i| all[i].is(Cue::Role));
+    let is_party = KINDS[span.kind] == EntityKind::Person
+        && office
+        && all[span.start].case == Case::Upper
+        && person.len() >= 2
+        && person.iter().all(|t| t.case != Case::Upper && t.gap == Gap::Space)
+        && scene.gazetteer.given(&person[0]).is_some();
+    let organisation = KINDS.iter().position(|k| *k == EntityKind::Organisation);
+    let party = organisation.filter(|_| is_party).map(|kind| Span { end: span.start + 1, kind, ..span });
+    party.into_iter().chain([Span { start: span.start + usize::from(party.is_some()), ..span }])
 }
 
 /// Whether the full stop after a name belongs to it: "U.S.", "Bryn Corp.".
