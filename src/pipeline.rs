@@ -82,17 +82,19 @@ impl Pipeline {
     /// # Errors
     /// A [`Reject`] that says why there is none. A panic in a stage is caught and becomes [`Reason::Internal`].
     pub fn process(&self, raw: &RawRecord) -> Result<Record, Reject> {
-        let one = self.process_all(&[raw], &mut |_| ());
+        let one = self.process_all(&[raw], &mut |_| true);
         one.into_iter().next().unwrap_or_else(|| Err(Reject::new(Reason::Internal, "no outcome")))
     }
 
     /// Turns raw records into clean ones, the outcomes in the same order. All of them go through a stage before the next
-    /// begins, so that a stage finds its tables in the caches of the processor: a third faster than one by one with some
-    /// fifty articles. `step` is told the index of the record that is looked at next.
-    pub fn process_all(&self, raw: &[&RawRecord], step: &mut dyn FnMut(usize)) -> Vec<Result<Record, Reject>> {
+    /// begins, so that a stage finds its tables in the caches of the processor: with a hundred articles a fifth faster than
+    /// one by one. `step` is told the index of the record that is looked at next; once it says `false` there are no outcomes.
+    pub fn process_all(&self, raw: &[&RawRecord], step: &mut dyn FnMut(usize) -> bool) -> Vec<Result<Record, Reject>> {
         let mut read = Vec::with_capacity(raw.len());
         for (n, raw) in raw.iter().enumerate() {
-            step(n);
+            if !step(n) {
+                return Vec::new();
+            }
             read.push(guarded("read", || {
                 let mut doc = read::document(raw, &self.limits)?;
                 let first = self.survey.as_ref().and_then(|survey| survey.first_like(raw, &doc));
@@ -103,20 +105,26 @@ impl Pipeline {
         for (stage, Stage { name, .. }) in self.stages.iter().enumerate() {
             for (n, outcome) in read.iter_mut().enumerate() {
                 let Ok((doc, _)) = outcome else { continue };
-                step(n);
+                if !step(n) {
+                    return Vec::new();
+                }
                 if let Err(reject) = guarded(name, || self.refine_by(stage, doc)) {
                     *outcome = Err(reject);
                 }
             }
         }
-        let write = |(n, outcome): (usize, Result<(Document, Option<String>), Reject>)| {
-            let (doc, first) = outcome?;
-            step(n);
-            guarded("write", || {
-                Ok(Record { duplicate_of: first, ..Record::new(raw[n], &doc, &self.rules, self.audit) })
-            })
-        };
-        read.into_iter().enumerate().map(write).collect()
+        let mut records = Vec::with_capacity(raw.len());
+        for (n, outcome) in read.into_iter().enumerate() {
+            if !step(n) {
+                return Vec::new();
+            }
+            records.push(outcome.and_then(|(doc, first)| {
+                guarded("write", || {
+                    Ok(Record { duplicate_of: first, ..Record::new(raw[n], &doc, &self.rules, self.audit) })
+                })
+            }));
+        }
+        records
     }
 
     /// Runs the stages on a document that was read.

@@ -1,4 +1,5 @@
-//! The workers: each document by itself, and none that holds up the others for ever.
+//! The workers: each batch of documents goes through a stage before the next begins, and no document holds up the others for
+//! ever.
 //!
 //! What a document may cost is bounded by its bytes, blocks and nodes long before the clock matters. The clock is the last
 //! resort, for a fault in tamis itself: a document that takes many times what the largest needs is given up, its thread is
@@ -168,7 +169,7 @@ fn work(shared: &Shared, slot: &Slot, number: usize, generation: u64) {
             work.batch = Some(batch);
         }
         let items = slot.lock().items.clone();
-        let outcomes = outcomes(shared, slot, number, generation, &items);
+        let Some(outcomes) = outcomes(shared, slot, number, generation, &items) else { return };
         let mut work = slot.lock();
         if work.generation != generation {
             return;
@@ -183,8 +184,8 @@ fn work(shared: &Shared, slot: &Slot, number: usize, generation: u64) {
     }
 }
 
-/// What becomes of the items of a batch.
-fn outcomes(shared: &Shared, slot: &Slot, number: usize, generation: u64, items: &[Item]) -> Vec<Outcome> {
+/// What becomes of the items of a batch; `None` when this worker is given up or nobody wants to know.
+fn outcomes(shared: &Shared, slot: &Slot, number: usize, generation: u64, items: &[Item]) -> Option<Vec<Outcome>> {
     let places: Vec<Place> = items.iter().map(Item::place).collect();
     let mut left: Vec<Duration> = places.iter().map(|place| allowance(&shared.pipeline, place)).collect();
     let names: Vec<String> = places.iter().map(Name::line).collect();
@@ -200,8 +201,8 @@ fn outcomes(shared: &Shared, slot: &Slot, number: usize, generation: u64, items:
     let step = &mut |n: usize| {
         let (n, now) = (numbers[n], Instant::now());
         let mut work = slot.lock();
-        if work.generation != generation {
-            return;
+        if work.generation != generation || shared.stop.load(Ordering::Relaxed) {
+            return false;
         }
         if let Some((last, since, _)) = work.current {
             left[last] = left[last].saturating_sub(now - since);
@@ -211,17 +212,28 @@ fn outcomes(shared: &Shared, slot: &Slot, number: usize, generation: u64, items:
         if let Some(inflight) = shared.inflight.as_ref().filter(|_| before.replace(n) != Some(n)) {
             inflight.begin(number, &names[n]);
         }
+        true
     };
-    let mut records = shared.pipeline.process_all(&records, step).into_iter();
-    let outcome = |(place, tried): (Place, Result<&RawRecord, Reject>)| {
-        let result = tried.and_then(|_| {
-            let record = records.next().unwrap_or_else(|| Err(Reject::new(Reason::Internal, "no outcome")))?;
+    let mut lines = Vec::with_capacity(records.len());
+    for (n, record) in shared.pipeline.process_all(&records, step).into_iter().enumerate() {
+        if !step(n) {
+            return None;
+        }
+        lines.push(record.map(|record| {
             let line = record.to_line();
-            Ok((Box::new(record), line))
-        });
+            (Box::new(record), line)
+        }));
+    }
+    if lines.len() < records.len() {
+        return None;
+    }
+    let mut lines = lines.into_iter();
+    let none = || Err(Reject::new(Reason::Internal, "no outcome"));
+    let outcome = |(place, tried): (Place, Result<&RawRecord, Reject>)| {
+        let result = tried.and_then(|_| lines.next().unwrap_or_else(none));
         Outcome { place, result }
     };
-    places.into_iter().zip(tried).map(outcome).collect()
+    Some(places.into_iter().zip(tried).map(outcome).collect())
 }
 
 /// How long the document at `place` may take.

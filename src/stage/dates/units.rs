@@ -101,9 +101,12 @@ pub fn shift_previous(count: Option<i32>, unit: Unit, sign: i32, scene: &Scene) 
     let base = told.or(scene.anchor.filter(may_count));
     let value = match base {
         Some(base) => moved(base, n, unit).unwrap_or_else(|| Value::open(unknown(unit), lacking(scene))),
+        None if n > 0 && scene.anchor.is_some() => Value::open(unknown(unit), "vague"),
         None => Value::open(unknown(unit), lacking(scene)),
     };
-    if unit == Unit::Year && n < 0 { compared(value) } else { value }
+    // "Than the month before": the next such month is counted from where the story is, too.
+    let compares = n < 0 && unit == Unit::Year || n == -1 && matches!(unit, Unit::Month | Unit::Quarter);
+    if compares { compared(value) } else { value }
 }
 
 /// The quarter, month or year spoken of, in another year.
@@ -212,7 +215,6 @@ fn unknown(unit: Unit) -> &'static str {
 /// Why a date could not be counted from the anchor.
 pub fn lacking(scene: &Scene) -> &'static str {
     match scene.anchor {
-        Some(PartialDate { month: Some(_), .. }) => "month-only",
         Some(_) => "month-only",
         None => "no-anchor",
     }

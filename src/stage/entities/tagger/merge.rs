@@ -185,7 +185,8 @@ fn without_party(scene: &Scene, span: Span) -> impl Iterator<Item = Span> {
         && office
         && all[span.start].case == Case::Upper
         && person.len() >= 2
-        && person.iter().all(|t| t.case != Case::Upper && t.gap == Gap::Space)
+        && person.iter().all(|t| t.case != Case::Upper && matches!(t.gap, Gap::Space | Gap::Hyphen))
+        && person[0].gap == Gap::Space
         && scene.gazetteer.given(&person[0]).is_some();
     let organisation = KINDS.iter().position(|k| *k == EntityKind::Organisation);
     let party = organisation.filter(|_| is_party).map(|kind| Span { end: span.start + 1, kind, ..span });
