@@ -571,8 +571,7 @@ impl Stated<'_> {
             utc.is_ok_and(|utc| stated.parse::<jiff::Timestamp>().is_ok_and(|local| local == utc))
         };
         let shown = self.days.published.as_ref();
-        let by_text =
-            || shown.filter(|s| beside(s.day) && s.stated.as_deref().map_or(s.weight >= CLEAR, |stated| same(stated)));
+        let by_text = || shown.filter(|s| beside(s.day) && s.stated.as_deref().map_or(s.weight >= CLEAR, &same));
         by_address.cloned().or_else(|| by_text().map(as_published)).unwrap_or(found)
     }
 }

@@ -166,7 +166,7 @@ impl Judge<'_> {
     /// The share of the content words of a line that are in `text`, 0 to 1.
     fn taken_up(&self, shape: &Shape, text: &Content) -> f32 {
         let own = Content::of(shape, &self.of.cues.words);
-        own.shared(std::slice::from_ref(text)) as f32 / own.len().max(2) as f32
+        own.shared(std::slice::from_ref(text)) as f32 / own.count().max(2) as f32
     }
 
     /// The content words of blocks.
@@ -281,7 +281,7 @@ impl Judge<'_> {
         let shared = own.shared(&[Content::of(title, words)]);
         // Where headlines are set in capitals a headline looks like keywords.
         let (title_up, title_most) = capitalised(title.text);
-        up >= most && plain && shared >= 2 && (title_up < title_most || shared * 2 > own.len() && tags.words >= 5)
+        up >= most && plain && shared >= 2 && (title_up < title_most || shared * 2 > own.count() && tags.words >= 5)
     }
 
     /// A short line in lower case below the headline that says words of it again.
@@ -289,7 +289,7 @@ impl Judge<'_> {
         let (tags, title, next) = (&self.shapes[i], &self.shapes[title], &self.shapes[next]);
         let all_in_title = || {
             let own = Content::of(tags, &self.of.cues.words);
-            own.len() > 0 && own.shared(&[Content::of(title, &self.of.cues.words)]) == own.len()
+            own.count() > 0 && own.shared(&[Content::of(title, &self.of.cues.words)]) == own.count()
         };
         tags.text.starts_with(char::is_lowercase)
             && tags.words <= 5

@@ -117,7 +117,7 @@ impl Judge<'_> {
     fn is_apart(&self, stack: &[usize], article: &Content) -> bool {
         let own = self.content(stack.iter().copied());
         let shared = own.shared(std::slice::from_ref(article));
-        own.len() > 0 && shared as f32 <= SHARED * own.len() as f32
+        own.count() > 0 && shared as f32 <= SHARED * own.count() as f32
     }
 
     /// The content words of the paragraphs and of the headline.

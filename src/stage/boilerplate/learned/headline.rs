@@ -79,7 +79,7 @@ pub fn candidates(shapes: &[Shape], cues: &Cues, odds: impl Fn(&Shape) -> f32) -
     for &i in &all {
         let own = Content::of(&shapes[i], &cues.words);
         let found = own.shared(&texts[prose.partition_point(|&j| j <= i)..]) as f32;
-        taken[i] = [found, found / own.len().max(2) as f32];
+        taken[i] = [found, found / own.count().max(2) as f32];
     }
     let page = Page { lines: &lines, prose: &prose, taken: &taken, cues };
     let likely: Vec<f32> = all.iter().map(|&i| page.likely(i)).collect();
