@@ -87,7 +87,7 @@ impl Pipeline {
     }
 
     /// Turns raw records into clean ones, the outcomes in the same order. All of them go through a stage before the next
-    /// begins, so that a stage finds its tables in the caches of the processor: with a hundred articles a fifth faster than
+    /// begins, so that a stage finds its tables in the caches of the processor: with some fifty articles a fifth faster than
     /// one by one. `step` is told the index of the record that is looked at next; once it says `false` there are no outcomes.
     pub fn process_all(&self, raw: &[&RawRecord], step: &mut dyn FnMut(usize) -> bool) -> Vec<Result<Record, Reject>> {
         let mut read = Vec::with_capacity(raw.len());

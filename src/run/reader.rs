@@ -15,9 +15,9 @@ use crate::run::plan::{Cut, Cutter, Known, Plan, Unit};
 use crate::run::workers::Batch;
 
 /// A batch is closed when it holds this many items …
-const BATCH_ITEMS: usize = 128;
+const BATCH_ITEMS: usize = 64;
 /// … or this many bytes.
-const BATCH_BYTES: usize = 512 << 10;
+const BATCH_BYTES: usize = 256 << 10;
 /// Bytes that an item weighs beside its own.
 const ITEM: usize = 512;
 

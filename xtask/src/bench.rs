@@ -32,7 +32,7 @@ pub struct Arguments {
     #[arg(long)]
     stages_of: Option<PathBuf>,
     /// How many documents go through a stage before the next begins, for `--stages-of`
-    #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
     together: u16,
     /// The program to measure
     #[arg(long, default_value = "target/release/tamis")]
