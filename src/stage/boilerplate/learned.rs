@@ -25,11 +25,11 @@ use place::{Line, Lines};
 use words::Words;
 
 /// How sure the model must be that a line is furniture, 0 to 1, for it to go …
-const SURE: f32 = 0.85;
+const SURE: f32 = 0.81;
 /// … where it stands above the headline …
-const SURE_ABOVE: f32 = 0.82;
+const SURE_ABOVE: f32 = 0.78;
 /// … and where it may be a heading, an item, or the headline itself.
-const SURE_AMONG: f32 = 0.89;
+const SURE_AMONG: f32 = 0.85;
 /// … and how doubtful, for a line to come back that the rules have dropped.
 const DOUBTFUL: f32 = 0.1;
 
