@@ -77,12 +77,19 @@ cues! {
     /// Endings of the names of towns. A language that has this section writes all nouns with a capital, so that there a
     /// preposition alone tells no place.
     Settlement = "settlement",
+    /// Words behind a person's name, maybe after a comma, that tell father and son apart. The taggers do not see it.
+    Generation = "generation",
+    /// Last words of a name that a full stop cuts short. The taggers do not see it.
+    Short = "short",
 }
 
 impl Cue {
+    /// What the features of the taggers hold of a mask; what is not in it came after they were trained.
+    pub const SEEN: u32 = !(Cue::Generation.bit() | Cue::Short.bit());
+
     /// Its bit in a mask.
     #[inline]
-    pub fn bit(self) -> u32 {
+    pub const fn bit(self) -> u32 {
         1 << self as u32
     }
 }

@@ -5,6 +5,7 @@
 //! them.
 
 use super::super::candidate::{Candidate, Scene, Weight};
+use super::super::cues::Cue;
 use super::super::gazetteer::Table;
 use super::super::letters::plain;
 use super::super::token::{Case, Gap};
@@ -82,7 +83,7 @@ pub fn words(scene: &Scene, candidates: &[Candidate], model: Option<&Model>, out
         word.shape = spelling.shape.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ u64::from(token.initial);
         (word.prefix, word.suffix) = (spelling.prefix, spelling.suffix);
         word.gap = token.gap as u64 + 1;
-        word.cues = u64::from(token.cues);
+        word.cues = u64::from(token.cues & Cue::SEEN);
         word.seen = seen.of_word(token.hash);
         if token.capital() {
             word.listed |= match scene.gazetteer.given(token) {

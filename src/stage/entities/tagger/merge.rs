@@ -132,16 +132,11 @@ fn pieces(scene: &Scene, span: Span) -> impl Iterator<Item = Span> {
         let person = KINDS[span.kind] == EntityKind::Person;
         between.contains(['(', ')', '[', ']'])
             || between.starts_with('.') && all[i - 1].case == Case::Upper && !all[i - 1].is(Cue::Title)
-            || person && between.contains([',', ':', '–', '—', '/']) && !is_generation(scene.tokens.word(*i))
+            || person && between.contains([',', ':', '–', '—', '/']) && !all[*i].is(Cue::Generation)
     };
     let cuts: Vec<usize> = (span.start + 1..span.end).filter(ends).collect();
     let starts = std::iter::once(span.start).chain(cuts.clone());
     starts.zip(cuts.into_iter().chain([span.end])).map(move |(start, end)| Span { start, end, ..span })
-}
-
-/// Whether a word behind a name tells father and son apart.
-fn is_generation(word: &str) -> bool {
-    matches!(word, "Jr" | "Sr")
 }
 
 /// "Fennimore & Dale": two names of one word make that of a firm.
@@ -176,7 +171,7 @@ fn without_title(scene: &Scene, span: Span) -> Span {
     Span { start: span.start + if person { titles } else { 0 }, ..span }
 }
 
-/// "Le député RN Julien Odoul": between an office and a name of two words and more the short name of a party stands for itself.
+/// "Le député PS Julien Tarquerin": between an office and a name of two words and more the short name of a party stands for itself.
 fn without_party(scene: &Scene, span: Span) -> impl Iterator<Item = Span> {
     let all = &scene.tokens.all[..span.end];
     let person = &all[span.start + 1..];
@@ -198,10 +193,6 @@ fn ends_in_dot(scene: &Scene, span: Span) -> bool {
     let tokens = &scene.tokens;
     let last = tokens.all[span.end - 1];
     let letters = last.case == Case::Initial && last.gap == Gap::Dot && span.end - span.start > 1;
-    let short = || {
-        span.end - span.start > 1
-            && (is_generation(tokens.word(span.end - 1))
-                || matches!(tokens.word(span.end - 1), "Inc" | "Corp" | "Co" | "Ltd" | "Bros"))
-    };
-    tokens.text[last.end..].starts_with('.') && (letters || short())
+    let short = span.end - span.start > 1 && last.capital() && (last.is(Cue::Generation) || last.is(Cue::Short));
+    tokens.text[last.end..].starts_with('.') && (letters || short)
 }
