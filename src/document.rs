@@ -101,10 +101,9 @@ named! {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Markup {
     /// Lower-case name of the element that holds the text, e.g. `p`, `h2`, `li`.
-    pub tag: String,
-    /// Lower-case names of the elements around it, outermost first, joined by `>`.
-    pub ancestry: String,
-    /// `class`, `id`, `role` and `itemprop` tokens of the element and those around it, lower-case, space-separated.
+    pub tag: &'static str,
+    /// `class`, `id`, `role` and `itemprop` tokens of the element and those around it, its own first, lower-case,
+    /// space-separated.
     pub tokens: String,
     /// Share of the characters that are links, 0 to 1.
     pub link_share: f32,

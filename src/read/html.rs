@@ -23,7 +23,9 @@ use tree::{Attribute, Tree};
 
 /// Bytes of a page that a browser searches for a declared charset; doubled, for pages that begin with long comments.
 const DECLARATION: usize = 2048;
-/// Elements around a block that its markup names.
+/// Attributes that name what an element is for.
+const NAMES: [Attribute; 4] = [Attribute::Class, Attribute::Id, Attribute::Role, Attribute::Itemprop];
+/// Elements around a block whose names its markup keeps.
 const ANCESTRY: usize = 24;
 /// Bytes of class names that its markup keeps.
 const TOKENS: usize = 400;
@@ -101,18 +103,16 @@ fn visible(tree: &Tree, cues: &[Cues]) -> Flow {
 }
 
 fn markup(tree: &Tree, line: &flow::Line, main: f32) -> Markup {
-    let mut names = Vec::new();
     let mut tokens = String::new();
     let mut node = line.node;
     for _ in 0..=ANCESTRY {
-        names.push(tree.tag(node).map_or("unknown", vocabulary::Tag::name));
-        for attribute in [Attribute::Class, Attribute::Id, Attribute::Role, Attribute::Itemprop] {
-            for token in tree.attribute(node, attribute).unwrap_or_default().split_ascii_whitespace() {
+        for (_, value) in tree.attributes(node).filter(|(attribute, _)| NAMES.contains(attribute)) {
+            for token in value.split_ascii_whitespace() {
                 if tokens.len() + token.len() < TOKENS {
                     if !tokens.is_empty() {
                         tokens.push(' ');
                     }
-                    tokens.extend(token.chars().map(|c| c.to_ascii_lowercase()));
+                    tokens.push_str(token);
                 }
             }
         }
@@ -121,8 +121,8 @@ fn markup(tree: &Tree, line: &flow::Line, main: f32) -> Markup {
         }
         node = tree.nodes[node].parent;
     }
-    let tag = names.remove(0).to_string();
-    names.reverse();
+    tokens.make_ascii_lowercase();
+    let tag = tree.tag(line.node).map_or("unknown", vocabulary::Tag::name);
     let link_share = line.linked as f32 / line.letters.max(1) as f32;
-    Markup { tag, ancestry: names.join(">"), tokens, link_share, main }
+    Markup { tag, tokens, link_share, main }
 }

@@ -32,7 +32,7 @@ pub fn cues(tree: &Tree) -> Vec<Cues> {
     let mut all = vec![Cues::default(); tree.nodes.len()];
     for (node, cues) in all.iter_mut().enumerate() {
         for (attribute, value) in tree.attributes(node) {
-            if matches!(attribute, Attribute::Class | Attribute::Id | Attribute::Role | Attribute::Itemprop) {
+            if super::NAMES.contains(&attribute) {
                 cues.add(*known.entry(value).or_insert_with(|| {
                     let mut cues = Cues::default();
                     cues.read(value);

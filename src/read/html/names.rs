@@ -5,23 +5,27 @@
 //! by `--rules` does not replace it.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
+use crate::lexicon::Quick;
 use crate::rules;
 
 /// Bytes of one name that are looked at.
 const LONGEST: usize = 120;
 /// Names of one attribute that are looked at.
 const MOST: usize = 24;
+/// Letters of one name in which words are looked for that are written together.
+const TOGETHER: usize = 40;
 
 /// The words of the file, made ready.
 #[derive(Debug, Default)]
 pub struct Words {
-    names: HashMap<String, Word>,
-    unseen: HashSet<String>,
+    names: HashMap<String, Word, BuildHasherDefault<Quick>>,
+    unseen: HashSet<String, BuildHasherDefault<Quick>>,
     /// Of bodies first, then of parts that are never the article.
     together: Option<AhoCorasick>,
     bodies: usize,
@@ -94,7 +98,7 @@ pub fn words() -> &'static Words {
 impl Words {
     fn new(file: File) -> Words {
         let File { names: n, dates } = file;
-        let mut names: HashMap<String, Word> = HashMap::new();
+        let mut names: HashMap<String, Word, _> = HashMap::default();
         for (list, says) in
             [(n.good, Says::Good), (n.never, Says::Never), (n.comments, Says::Comments), (n.bad, Says::Bad)]
         {
@@ -154,9 +158,12 @@ impl Cues {
     /// Reads the value of one attribute: names apart by white space, words apart by `-`, `_` and case.
     pub fn read(&mut self, value: &str) {
         let words = words();
+        let mut lower = String::new();
         for name in value.split_ascii_whitespace().take(MOST) {
             let name = name.get(..LONGEST).unwrap_or(name);
-            let lower = name.to_ascii_lowercase();
+            lower.clear();
+            lower.push_str(name);
+            lower.make_ascii_lowercase();
             self.unseen |= words.unseen.contains(&lower);
             self.together(words, &lower);
             let mut start = 0;
@@ -194,9 +201,13 @@ impl Cues {
 
     fn together(&mut self, words: &Words, lower: &str) {
         let Some(machine) = &words.together else { return };
-        let letters: String = lower.chars().filter(char::is_ascii_alphabetic).take(40).collect();
+        let mut letters = [0; TOGETHER];
+        let mut count = 0;
+        for (letter, place) in lower.bytes().filter(u8::is_ascii_alphabetic).zip(&mut letters) {
+            (*place, count) = (letter, count + 1);
+        }
         let mut never = false;
-        for found in machine.find_overlapping_iter(&letters) {
+        for found in machine.find_overlapping_iter(&letters[..count]) {
             if found.pattern().as_usize() < words.bodies {
                 self.body = true;
             } else {

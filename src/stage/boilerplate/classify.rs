@@ -217,13 +217,10 @@ impl<'a> Judge<'a> {
     fn new(of: &'a Classify, doc: &'a Document) -> Judge<'a> {
         let blocks = doc.blocks();
         let main = Main::of(doc);
+        let cues = of.cues.for_document(doc);
         let shape = |(i, b)| {
             let text = doc.block_text(b);
-            if b.markup.is_some() && main.is_far(i) {
-                Shape::without_cues(text, &of.cues)
-            } else {
-                Shape::new(text, &of.cues)
-            }
+            if b.markup.is_some() && main.is_far(i) { Shape::without_cues(text, cues) } else { Shape::new(text, cues) }
         };
         let shapes: Vec<_> = blocks.iter().enumerate().map(shape).collect();
         let mut sum = 0;

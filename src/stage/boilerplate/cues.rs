@@ -1,7 +1,10 @@
 //! The words of the rule files: cues that tell a kind of boilerplate, and the closed classes of words that the
-//! structural rules ask for. All languages are looked for at once, since a page in one carries buttons in another.
+//! structural rules ask for. The cues of a document's language and of English are looked for at once, since pages of all
+//! languages carry English buttons; those of all languages where the document has no language of its own.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Deserialize;
@@ -10,7 +13,7 @@ use super::fold;
 use super::gate::{Gate, Gates};
 use super::pattern::{Line, Pattern};
 use super::words::{FileWords, Words};
-use crate::document::BlockKind;
+use crate::document::{BlockKind, Document};
 use crate::error::Error;
 use crate::language::Lang;
 use crate::rules::{Class, Rule, RuleId, Rules};
@@ -74,17 +77,42 @@ pub struct Cues {
     /// In order of the files.
     pub all: Vec<Cue>,
     patterns: Vec<Pattern>,
+    /// The gate of each.
+    gates: Vec<Gate>,
+    /// Those for documents of each language that has some, made when first needed.
+    sets: BTreeMap<Lang, OnceLock<Set>>,
+    /// Those for all others.
+    every: OnceLock<Set>,
+    /// Classes of words.
+    pub words: Words,
+}
+
+/// The cues that are looked for in documents of a language.
+#[derive(Debug)]
+struct Set {
     gates: Gates,
     /// Of those that may take out a part of a paragraph.
     parts: Gates,
-    /// Classes of words.
-    pub words: Words,
-    /// Tells them from other cues of this process.
-    pub number: u64,
+    /// Tells it from other sets of this process.
+    number: u64,
 }
 
-/// How many cues were read in this process.
-static READ: AtomicU64 = AtomicU64::new(0);
+/// All cues and words, and which cues are looked for.
+#[derive(Clone, Copy)]
+pub struct Heard<'a> {
+    cues: &'a Cues,
+    set: &'a Set,
+}
+
+/// The share of a document's main language from which other languages are not looked for.
+const MAIN: f32 = 0.8;
+
+/// Bytes at the start of a sentence that tell which cues may begin it: more than the longest literal of a gate, with room for
+/// accents and figures.
+const BEGINNING: usize = 64;
+
+/// How many sets were made in this process.
+static MADE: AtomicU64 = AtomicU64::new(0);
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -167,7 +195,7 @@ impl Cues {
                 if !rules.is_on(rule) {
                     continue;
                 }
-                gates.push((gate, all.len() as u32));
+                gates.push(gate);
                 all.push(Cue {
                     rule,
                     language: file.language,
@@ -183,15 +211,59 @@ impl Cues {
             }
         }
         words.name(rules.file("common/given_names.tsv").map(|file| file.text.clone()).unwrap_or_default());
-        let parts = gates.iter().filter(|(_, cue)| all[*cue as usize].part.is_some()).cloned().collect::<Vec<_>>();
-        Ok(Cues {
-            all,
-            patterns,
-            gates: Gates::new(gates),
-            parts: Gates::new(parts),
-            words,
-            number: READ.fetch_add(1, Ordering::Relaxed),
-        })
+        let sets = all.iter().filter_map(|cue: &Cue| Some((cue.language?, OnceLock::new()))).collect();
+        Ok(Cues { all, patterns, gates, sets, every: OnceLock::new(), words })
+    }
+
+    /// With those that are looked for in `doc`.
+    pub fn for_document(&self, doc: &Document) -> Heard<'_> {
+        let (main, share) = doc.language();
+        self.for_language(Some(main).filter(|_| share >= MAIN))
+    }
+
+    /// With those that are looked for in documents of `language`; with all for `None`, and for a language that has none.
+    pub fn for_language(&self, language: Option<Lang>) -> Heard<'_> {
+        let own = language.and_then(|l| Some((self.sets.get(&l)?, language)));
+        let (set, language) = own.unwrap_or((&self.every, None));
+        let set = set.get_or_init(|| self.set(language));
+        Heard { cues: self, set }
+    }
+
+    fn set(&self, language: Option<Lang>) -> Set {
+        let english = Lang::parse("en");
+        let is_heard =
+            |cue: &Cue| language.is_none() || cue.language.is_none_or(|l| language == Some(l) || english == Some(l));
+        let heard = || self.all.iter().zip(&self.gates).zip(0..).filter(|((cue, _), _)| is_heard(cue));
+        let parts = heard().filter(|((cue, _), _)| cue.part.is_some());
+        Set {
+            gates: Gates::new(heard().map(|((_, gate), n)| (gate.clone(), n))),
+            parts: Gates::new(parts.map(|((_, gate), n)| (gate.clone(), n))),
+            number: MADE.fetch_add(1, Ordering::Relaxed),
+        }
+    }
+
+    /// Whether `rule` fires on a line; `None` when it is no cue.
+    pub fn fires(&self, rule: RuleId, line: &str) -> Option<bool> {
+        let index = self.all.iter().position(|c| c.rule == rule)?;
+        let folded = fold::line(line);
+        let fits = line.trim().chars().count() <= self.all[index].max;
+        let set = self.for_language(None).set;
+        Some(fits && open(&set.gates, &folded).contains(&index) && self.patterns[index].is_match(&Line::new(&folded)))
+    }
+}
+
+impl Deref for Heard<'_> {
+    type Target = Cues;
+
+    fn deref(&self) -> &Cues {
+        self.cues
+    }
+}
+
+impl Heard<'_> {
+    /// Tells the cues that are looked for from others of this process.
+    pub fn number(&self) -> u64 {
+        self.set.number
     }
 
     /// What the cues say of a folded line of `points` code points. In a line that `quotes` somebody only a cue at the
@@ -200,7 +272,7 @@ impl Cues {
         if points > LONGEST {
             return None;
         }
-        let open = open(&self.gates, folded);
+        let open = open(&self.set.gates, folded);
         if open.is_empty() {
             return None;
         }
@@ -228,10 +300,20 @@ impl Cues {
         best.map(|cue| Hit { cue, weight: if stays { 0.0 } else { 1.0 - doubts.least() }, closes, stays })
     }
 
+    /// Whether a cue that may take out a part of a paragraph, and begins with it, may fire on a sentence.
+    pub fn may_part(&self, sentence: &str) -> bool {
+        self.set.parts.at_start(&fold::start(sentence, BEGINNING))
+    }
+
+    /// Whether one that begins anywhere may fire on a sentence of a folded paragraph.
+    pub fn may_part_within(&self, folded: &str) -> bool {
+        self.set.parts.within(folded)
+    }
+
     /// The first cue that may take out a part of a paragraph and fires on the folded sentence; `points` are the code
     /// points of each part that is wanted.
     pub fn part(&self, folded: &str, wanted: &[(Part, usize)]) -> Option<usize> {
-        let open = open(&self.parts, folded);
+        let open = open(&self.set.parts, folded);
         if open.is_empty() {
             return None;
         }
@@ -241,14 +323,6 @@ impl Cues {
             cue.part == Some(want) && points <= cue.max && self.patterns[i].is_match(&line)
         };
         wanted.iter().find_map(|part| open.iter().copied().find(|&i| fires(i, *part)))
-    }
-
-    /// Whether `rule` fires on a line; `None` when it is no cue.
-    pub fn fires(&self, rule: RuleId, line: &str) -> Option<bool> {
-        let index = self.all.iter().position(|c| c.rule == rule)?;
-        let folded = fold::line(line);
-        let fits = line.trim().chars().count() <= self.all[index].max;
-        Some(fits && open(&self.gates, &folded).contains(&index) && self.patterns[index].is_match(&Line::new(&folded)))
     }
 }
 
@@ -290,7 +364,7 @@ mod tests {
         for (i, pattern) in cues.patterns.iter().enumerate() {
             assert_eq!(pattern.check(), Ok(()), "{}", name(i));
         }
-        let always: Vec<_> = cues.gates.always().iter().map(|&i| name(i as usize)).collect();
+        let always: Vec<_> = cues.for_language(None).set.gates.always().iter().map(|&i| name(i as usize)).collect();
         assert!(always.len() <= 4, "{always:?}");
     }
 }

@@ -13,6 +13,18 @@ pub fn line(text: &str) -> String {
     out
 }
 
+/// The start of what [`line`] makes of `text`: of its first `bytes`.
+pub fn start(text: &str, bytes: usize) -> String {
+    let text = text.trim_start_matches(is_ornament);
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut out = String::with_capacity(end + 4);
+    push(&text[..end], &mut out);
+    out
+}
+
 /// Letters of a pattern without their accents; the rest of it stays, since signs and escapes are ASCII.
 pub fn pattern(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -7,8 +7,10 @@
 
 use std::borrow::Cow;
 
-/// Bytes by which a literal is looked up …
+/// Bytes by which a literal is looked up in a line …
 const KEY: usize = 4;
+/// … by which it is told from others that begin alike …
+const LONG_KEY: usize = 8;
 /// … and the shortest that are looked for within a line: a word of three letters, or one sign such as ©.
 const SHORT: usize = 3;
 /// Bytes of the longest literal: more say no more.
@@ -19,6 +21,10 @@ const MOST: usize = 400;
 const LETTERS: usize = 4;
 /// Bits of the number that literals are looked up by.
 const BITS: u32 = 16;
+/// The bytes of a key of three.
+const THREE: u64 = 0xff_ffff;
+/// The bytes of a key of four.
+const FOUR: u64 = 0xffff_ffff;
 /// Open groups of a pattern.
 const DEPTH: usize = 32;
 
@@ -136,9 +142,10 @@ impl Literal {
         Literal { bytes: (self.bytes | next.bytes << (8 * self.len)) & mask(len), len: len as u8 }
     }
 
-    /// The bucket that it is in.
-    fn bucket(self) -> usize {
-        bucket((self.bytes & mask(KEY)) as u32)
+    /// Its first bytes, as many as it is told by.
+    fn key(self) -> u64 {
+        let told = [LONG_KEY, KEY].into_iter().find(|n| self.len() >= *n).unwrap_or(SHORT);
+        (self.bytes & mask(told)) as u64
     }
 }
 
@@ -169,10 +176,10 @@ fn mask(len: usize) -> u128 {
     if len >= LONGEST { u128::MAX } else { (1 << (8 * len)) - 1 }
 }
 
-/// Where literals are looked up that begin with these bytes.
+/// Where literals are looked up that are told by these bytes.
 #[inline]
-fn bucket(first: u32) -> usize {
-    (first.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
+fn bucket(key: u64) -> usize {
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - BITS)) as usize
 }
 
 /// A string that a part of a pattern matches, or begins with.
@@ -491,18 +498,38 @@ pub struct Gates {
     always: Vec<u32>,
 }
 
-/// Literals and the patterns that they stand for, by a hash of their first bytes: three of a literal that has no more, else
-/// four.
+/// Literals and the patterns that they stand for, by a hash of the bytes that they are told by.
 #[derive(Debug)]
 struct Table {
-    /// A bit for each bucket that is not empty.
-    bits: Box<[u64; (1 << BITS) / 64]>,
+    /// Marks where a literal may begin: the first four bytes of those that have so many, all of those that have three.
+    begins: Marks,
+    /// Which buckets are not empty.
+    filled: Marks,
     /// Where each bucket begins in `literals`.
     buckets: Vec<u32>,
     literals: Vec<(Literal, u32)>,
     /// Those that are shorter, and the bytes that they begin with.
     short: Vec<(Literal, u32)>,
     first: [bool; 256],
+}
+
+/// A bit for each bucket.
+#[derive(Debug)]
+struct Marks(Box<[u64; (1 << BITS) / 64]>);
+
+impl Marks {
+    fn new() -> Marks {
+        Marks(Box::new([0; (1 << BITS) / 64]))
+    }
+
+    #[inline]
+    fn has(&self, bucket: usize) -> bool {
+        self.0[bucket / 64] & 1 << (bucket % 64) != 0
+    }
+
+    fn set(&mut self, bucket: usize) {
+        self.0[bucket / 64] |= 1 << (bucket % 64);
+    }
 }
 
 impl Gates {
@@ -530,6 +557,18 @@ impl Gates {
         out.dedup();
     }
 
+    /// Whether a pattern may match at the start of `folded` that matches nowhere else.
+    pub fn at_start(&self, folded: &str) -> bool {
+        let mut out = Vec::new();
+        self.start.at(&with_zeros(folded), &mut out);
+        !out.is_empty()
+    }
+
+    /// Whether any other pattern may match in `folded`.
+    pub fn within(&self, folded: &str) -> bool {
+        !self.always.is_empty() || self.within.meets(&with_zeros(folded))
+    }
+
     /// Patterns that are tried on every line.
     pub fn always(&self) -> &[u32] {
         &self.always
@@ -540,7 +579,7 @@ impl Table {
     fn new(all: Vec<(Literal, u32)>) -> Table {
         let (mut short, mut first) = (Vec::new(), [false; 256]);
         let mut long = Vec::with_capacity(all.len());
-        let mut bits = Box::new([0; (1 << BITS) / 64]);
+        let (mut begins, mut filled) = (Marks::new(), Marks::new());
         // First how many literals each bucket has, then where it ends, and last where it begins.
         let mut buckets = vec![0; (1 << BITS) + 1];
         for (literal, pattern) in all {
@@ -548,8 +587,10 @@ impl Table {
                 first[(literal.bytes & 0xff) as usize] = true;
                 short.push((literal, pattern));
             } else {
-                let bucket = literal.bucket();
-                bits[bucket / 64] |= 1 << (bucket % 64);
+                let key = literal.key();
+                begins.set(bucket(if literal.len() < KEY { key } else { key & FOUR }));
+                let bucket = bucket(key);
+                filled.set(bucket);
                 buckets[bucket] += 1;
                 long.push((bucket, literal, pattern));
             }
@@ -564,47 +605,52 @@ impl Table {
             buckets[bucket] -= 1;
             literals[buckets[bucket] as usize] = (literal, pattern);
         }
-        Table { bits, buckets, literals, short, first }
+        Table { begins, filled, buckets, literals, short, first }
+    }
+
+    /// Where a literal may begin in `bytes`.
+    fn places<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        let may_begin = |first: &[u8]| {
+            let key = u64::from(u32::from_le_bytes([first[0], first[1], first[2], first[3]]));
+            let begins = self.begins.has(bucket(key)) || self.begins.has(bucket(key & THREE));
+            begins || self.first[usize::from(first[0])]
+        };
+        let last = bytes.len().saturating_sub(KEY - 1)..bytes.len();
+        bytes.windows(KEY).enumerate().filter(move |(_, first)| may_begin(first)).map(|(at, _)| at).chain(last)
     }
 
     /// Adds the patterns of the literals that stand anywhere in `bytes`.
     fn everywhere(&self, bytes: &[u8], out: &mut Vec<u32>) {
-        for (at, first) in bytes.windows(KEY).enumerate() {
-            let key = u32::from_le_bytes([first[0], first[1], first[2], first[3]]);
-            if self.has(bucket(key)) || self.has(bucket(key & 0xff_ffff)) || self.first[usize::from(first[0])] {
-                self.at(&bytes[at..], out);
-            }
-        }
-        for at in bytes.len().saturating_sub(KEY - 1)..bytes.len() {
-            self.at(&bytes[at..], out);
-        }
+        self.places(bytes).for_each(|at| self.at(&bytes[at..], out));
     }
 
-    #[inline]
-    fn has(&self, bucket: usize) -> bool {
-        self.bits[bucket / 64] & 1 << (bucket % 64) != 0
+    /// Whether a literal stands anywhere in `bytes`.
+    fn meets(&self, bytes: &[u8]) -> bool {
+        let mut out = Vec::new();
+        self.places(bytes).any(|at| {
+            self.at(&bytes[at..], &mut out);
+            !out.is_empty()
+        })
     }
 
     /// Adds the patterns of the literals that `bytes` begin with.
     fn at(&self, bytes: &[u8], out: &mut Vec<u32>) {
+        let begin = Literal::at(bytes);
         if bytes.first().is_some_and(|first| self.first[usize::from(*first)]) {
-            take(&self.short, bytes, out);
+            take(&self.short, begin, out);
         }
-        let key = match bytes.first_chunk() {
-            Some(first) => u32::from_le_bytes(*first),
-            None => (Literal::at(bytes).bytes & mask(KEY)) as u32,
-        };
-        for bucket in [bucket(key & 0xff_ffff), bucket(key)] {
-            if self.has(bucket) {
+        let key = begin.bytes as u64;
+        for key in [key & THREE, key & FOUR, key] {
+            let bucket = bucket(key);
+            if self.filled.has(bucket) {
                 let range = self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize;
-                take(&self.literals[range], bytes, out);
+                take(&self.literals[range], begin, out);
             }
         }
     }
 }
 
-fn take(literals: &[(Literal, u32)], bytes: &[u8], out: &mut Vec<u32>) {
-    let begin = Literal::at(bytes);
+fn take(literals: &[(Literal, u32)], begin: Literal, out: &mut Vec<u32>) {
     out.extend(literals.iter().filter(|(literal, _)| literal.opens(begin)).map(|(_, pattern)| *pattern));
 }
 

@@ -134,7 +134,7 @@ impl Learned {
         let text = |i: usize| doc.blocks().get(i).map_or("", |b| doc.block_text(b));
         let bars = |i: usize| text(i).matches('|').count();
         let is_row = bars(i) >= 2 && (i > 0 && bars(i - 1) == bars(i) || bars(i + 1) == bars(i));
-        is_row || Shape::new(text(i), &self.cues).hit.is_some_and(|h| h.stays)
+        is_row || Shape::new(text(i), self.cues.for_document(doc)).hit.is_some_and(|h| h.stays)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can be seen of a line without knowing what stands around it.
 
-use super::cues::{Cues, Hit, LONGEST};
+use super::cues::{Heard, Hit, LONGEST};
 use super::seen::{self, Judged};
 use super::senses::{CLOCK, FUNCTION, OUTLET, ROLE, STAMP as STAMP_WORD, Token};
 use super::stamp::Stamp;
@@ -53,16 +53,16 @@ const DOUBTFUL: usize = 160;
 
 impl<'a> Shape<'a> {
     /// The shape of a block with this text.
-    pub fn new(text: &'a str, cues: &Cues) -> Shape<'a> {
+    pub fn new(text: &'a str, cues: Heard) -> Shape<'a> {
         Shape::read(text, cues, true)
     }
 
     /// The form of a block alone, for those that are judged by their place.
-    pub fn without_cues(text: &'a str, cues: &Cues) -> Shape<'a> {
+    pub fn without_cues(text: &'a str, cues: Heard) -> Shape<'a> {
         Shape::read(text, cues, false)
     }
 
-    fn read(text: &'a str, cues: &Cues, looks: bool) -> Shape<'a> {
+    fn read(text: &'a str, cues: Heard, looks: bool) -> Shape<'a> {
         let text = text.trim();
         let Measure { points, words, sentences, quotes } = Measure::of(text);
         let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).filter(|t| !t.contains(['(', ')']));
@@ -73,7 +73,7 @@ impl<'a> Shape<'a> {
             sign: if points <= offer::LONGEST { sign(text, &folded, points, stop, quotes, cues) } else { None },
         };
         let Judged { hit, sign } =
-            if looks && points <= LONGEST { seen::judged(cues.number, text, judge) } else { Judged::default() };
+            if looks && points <= LONGEST { seen::judged(cues.number(), text, judge) } else { Judged::default() };
         Shape {
             text,
             points,
@@ -125,7 +125,7 @@ impl<'a> Shape<'a> {
     }
 }
 
-fn sign(text: &str, folded: &str, points: usize, stop: bool, quotes: bool, cues: &Cues) -> Option<Sign> {
+fn sign(text: &str, folded: &str, points: usize, stop: bool, quotes: bool, cues: Heard) -> Option<Sign> {
     let words = &cues.words;
     if points <= STAMP && !quotes {
         let stamp =
@@ -265,13 +265,19 @@ impl Measure {
     fn of(text: &str) -> Measure {
         let mut m = Measure { points: 0, words: 0, sentences: 0, quotes: false };
         let (mut after_stop, mut in_word, mut tick) = (false, false, false);
-        for c in text.chars() {
-            m.points += 1;
-            if c.is_ascii_alphanumeric() {
+        let mut rest = text;
+        loop {
+            let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            if plain > 0 {
+                m.points += plain;
                 m.words += usize::from(!in_word);
                 (in_word, after_stop, tick) = (true, false, false);
-                continue;
+                rest = &rest[plain..];
             }
+            let mut chars = rest.chars();
+            let Some(c) = chars.next() else { break };
+            rest = chars.as_str();
+            m.points += 1;
             let space = c.is_whitespace();
             m.words += usize::from(!space && !in_word);
             in_word = !space;

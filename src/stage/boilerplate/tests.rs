@@ -156,7 +156,7 @@ fn weak_words_of_two_languages_do_not_add_up() {
             std::fs::write(folder.path().join(language).join("boilerplate-tarn.toml"), cue).unwrap();
         }
         let mut rules = Rules::load(Some(folder.path()), &[]).unwrap();
-        Cues::load(&mut rules).unwrap().hit("tarn news", 9, false).unwrap().weight
+        Cues::load(&mut rules).unwrap().for_language(None).hit("tarn news", 9, false).unwrap().weight
     };
     assert_eq!(weight(&["en"]), weight(&["de"]));
 }

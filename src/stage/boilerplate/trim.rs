@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use super::cues::{Cues, LONGEST, Part, STRONG};
+use super::cues::{Cues, Heard, LONGEST, Part, STRONG};
 use super::fold;
 use super::senses::OUTLET;
 use super::shape::{self, Shape};
@@ -19,6 +19,9 @@ use crate::stage::{Found, Pass};
 const REST: usize = 60;
 /// Bytes at the end of a paragraph that are searched for a sentence to cut.
 const REACH: usize = 700;
+
+/// Small letters before a full stop with no space behind it: "U.S." and "v.Chr." are no ends of sentences.
+const SMALL: usize = 3;
 
 /// The pass.
 pub struct Trim {
@@ -91,9 +94,9 @@ impl Trim {
     }
 
     /// What a line is, if it is no part of an article wherever it stands.
-    fn line(&self, text: &str) -> Option<Junk> {
-        let shape = Shape::new(text, &self.cues);
-        let cue = shape.hit.map(|hit| &self.cues.all[hit.cue]).filter(|cue| cue.weight >= STRONG);
+    fn line(&self, text: &str, cues: Heard) -> Option<Junk> {
+        let shape = Shape::new(text, cues);
+        let cue = shape.hit.map(|hit| &cues.all[hit.cue]).filter(|cue| cue.weight >= STRONG);
         let by_cue = cue.map(|cue| Junk { kind: cue.kind, rule: cue.rule, weight: cue.weight });
         let sign = shape.sign.filter(|sign| sign.weight >= STRONG);
         by_cue.or_else(|| sign.map(|sign| Junk { kind: sign.kind, rule: self.glued, weight: sign.weight }))
@@ -123,43 +126,45 @@ impl Trim {
         (is_site || named || stands_alone()).then_some(at)
     }
 
-    /// Where the article's words in `text` end, and what says so.
-    fn tail(&self, text: &str) -> Option<(usize, Junk)> {
-        let mut from = text.len().saturating_sub(REACH);
-        while !text.is_char_boundary(from) {
-            from += 1;
-        }
-        let starts: Vec<(usize, bool)> = sentence_starts(&text[from..]).map(|(s, glued)| (s + from, glued)).collect();
-        for (n, &(start, glued)) in starts.iter().enumerate() {
-            let end = starts.get(n + 1).map_or(text.len(), |(next, _)| *next);
-            let (sentence, rest) = (&text[start..end], &text[start..]);
-            if let Some(junk) = glued.then(|| self.line(rest)).flatten() {
+    /// Where the article's words in `text` end, and what says so. `anywhere`: a cue may fire that begins within a sentence.
+    fn tail(&self, text: &str, anywhere: bool, cues: Heard) -> Option<(usize, Junk)> {
+        let from = boundary(text, text.len().saturating_sub(REACH));
+        let mut starts = sentence_starts(&text[from..]).map(|(start, glued)| (start + from, glued)).peekable();
+        while let Some((start, glued)) = starts.next() {
+            let rest = &text[start..];
+            if let Some(junk) = glued.then(|| self.line(rest, cues)).flatten() {
                 return Some((start, junk));
             }
+            if !anywhere && !cues.may_part(rest) {
+                continue;
+            }
+            let end = starts.peek().map_or(text.len(), |(next, _)| *next);
+            let sentence = &text[start..end];
             let all = [(Part::Rest, rest.chars().count()), (Part::Sentence, sentence.chars().count())];
             let wanted = if end == text.len() { &all[..] } else { &all[..1] };
-            if let Some(cue) = self.cues.part(&fold::line(sentence), wanted) {
+            if let Some(cue) = cues.part(&fold::line(sentence), wanted) {
                 return Some((text[..start].trim_end().len(), self.junk(cue)));
             }
         }
         None
     }
 
-    /// Where the article's words in `text` begin, and what says so.
-    fn head(&self, text: &str) -> Option<(usize, Junk)> {
+    /// Where the article's words in `text` begin, and what says so. `anywhere` as before.
+    fn head(&self, text: &str, anywhere: bool, cues: Heard) -> Option<(usize, Junk)> {
         let (end, _) = sentence_starts(text).next()?;
         let sentence = &text[..end];
-        if sentence.len() > LONGEST {
+        if sentence.len() > LONGEST || !anywhere && !cues.may_part(sentence) {
             return None;
         }
         let points = sentence.chars().count();
-        let cue = self.cues.part(&fold::line(sentence), &[(Part::Sentence, points), (Part::Rest, points)])?;
+        let cue = cues.part(&fold::line(sentence), &[(Part::Sentence, points), (Part::Rest, points)])?;
         Some((end, self.junk(cue)))
     }
 }
 
 impl Pass for Trim {
     fn look(&self, doc: &Document, found: &mut Found) {
+        let cues = self.cues.for_document(doc);
         // A date field stands before the first sentence of the article, or nowhere.
         let mut opening = true;
         for block in doc.blocks().iter().filter(|b| b.keep && !b.is_outside()) {
@@ -178,26 +183,31 @@ impl Pass for Trim {
             }
             if opening && block.kind != BlockKind::Title {
                 start = self.opening(&block.at, text, found);
-                let offer = || Shape::new(&text[start..], &self.cues).weight() >= STRONG;
+                let offer = || Shape::new(&text[start..], cues).weight() >= STRONG;
                 opening = !shape::ends_like_a_sentence(text) || offer();
             }
             if text.len() < REST + 12 || matches!(block.kind, BlockKind::Title | BlockKind::Heading) {
                 continue;
             }
+            let anywhere = may_part_within(text, cues);
             let mut end = text.len();
             let from = start;
             let enough = |at: Range<usize>| text[at].chars().nth(REST).is_some();
             let mut cuts = Vec::new();
-            while let Some((cut, junk)) = self.tail(&text[start..end]).filter(|(cut, _)| enough(start..start + cut)) {
+            while let Some((cut, junk)) =
+                self.tail(&text[start..end], anywhere, cues).filter(|(cut, _)| enough(start..start + cut))
+            {
                 cuts.push((start + cut..end, junk));
                 end = start + cut;
             }
-            while let Some((cut, junk)) = self.head(&text[start..end]).filter(|(cut, _)| enough(start + cut..end)) {
+            while let Some((cut, junk)) =
+                self.head(&text[start..end], anywhere, cues).filter(|(cut, _)| enough(start + cut..end))
+            {
                 cuts.push((start..start + cut, junk));
                 start += cut;
             }
             // A line that is boilerplate as a whole goes as a whole.
-            if cuts.is_empty() || Shape::new(&text[from..], &self.cues).weight() >= STRONG {
+            if cuts.is_empty() || Shape::new(&text[from..], cues).weight() >= STRONG {
                 continue;
             }
             for (at, junk) in cuts {
@@ -211,50 +221,56 @@ impl Pass for Trim {
     }
 }
 
+/// Whether a cue that begins within a sentence may fire at the start or the end of a paragraph.
+fn may_part_within(text: &str, cues: Heard) -> bool {
+    let (head, tail) = (boundary(text, LONGEST), boundary(text, text.len().saturating_sub(REACH)));
+    let ends = if head < tail { [&text[..head], &text[tail..]] } else { [text, ""] };
+    ends.into_iter().any(|end| cues.may_part_within(&fold::line(end)))
+}
+
+/// The first place from byte `at` on, or the end, where a character begins.
+fn boundary(text: &str, at: usize) -> usize {
+    (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+}
+
 /// Where sentences begin inside `text`, without its own start, and whether without a space before.
 fn sentence_starts(text: &str) -> impl Iterator<Item = (usize, bool)> + '_ {
-    let mut after_stop = false;
-    let mut spaced = false;
-    // Small letters before the last stop: "U.S." and "v.Chr." are no ends of sentences.
-    let (mut small, mut word) = (0, 0);
-    let mut chars = text.char_indices().peekable();
+    let mut at = 0;
     std::iter::from_fn(move || {
-        while let Some((i, c)) = chars.next() {
-            if c.is_ascii_lowercase() && !after_stop {
-                (spaced, word) = (false, word + 1);
-                continue;
-            }
-            if c.is_whitespace() {
-                spaced = after_stop;
-                word = 0;
-                continue;
-            }
-            let glued = after_stop
-                && !spaced
-                && small >= 3
-                && c.is_uppercase()
-                && chars.peek().is_some_and(|(_, next)| next.is_lowercase());
-            if glued || spaced && after_stop && !matches!(c, '»' | '”' | ')' | '!' | '?') {
-                (after_stop, spaced) = (false, false);
-                word = usize::from(c.is_lowercase());
-                if !c.is_lowercase() {
-                    return Some((i, glued));
+        loop {
+            at += text[at..].find(is_stop)?;
+            let small = text[..at].chars().rev().take(SMALL).filter(|c| c.is_lowercase()).count() == SMALL;
+            let mut spaced = false;
+            let mut chars = text[at..].chars();
+            let start = loop {
+                let here = text.len() - chars.as_str().len();
+                let c = chars.next()?;
+                if c.is_whitespace() {
+                    spaced = true;
+                } else if spaced && !matches!(c, '»' | '”' | ')' | '!' | '?') {
+                    break Some((here, c, false));
+                } else if !spaced && small && c.is_uppercase() && chars.clone().next().is_some_and(char::is_lowercase) {
+                    break Some((here, c, true));
+                } else if is_stop(c) || is_closing(c) {
+                    spaced = false;
+                } else {
+                    break None;
                 }
-                continue;
+            };
+            at = text.len() - chars.as_str().len();
+            if let Some((start, _, glued)) = start.filter(|(_, c, _)| !c.is_lowercase()) {
+                return Some((start, glued));
             }
-            match c {
-                '.' | '!' | '?' | '…' => {
-                    if !after_stop {
-                        small = word;
-                    }
-                    after_stop = true;
-                }
-                '»' | '”' | '"' | ')' | ']' | '’' => {}
-                _ => after_stop = false,
-            }
-            word = if c.is_lowercase() { word + 1 } else { 0 };
-            spaced = false;
         }
-        None
     })
+}
+
+/// A sign that may end a sentence.
+fn is_stop(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…')
+}
+
+/// A sign that may stand between the full stop and the end of a sentence.
+fn is_closing(c: char) -> bool {
+    matches!(c, '»' | '”' | '"' | ')' | ']' | '’')
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::cues::Cues;
+use super::cues::{Cues, Heard};
 use super::{fold, shape};
 use crate::document::Document;
 use crate::error::Error;
@@ -55,11 +55,13 @@ impl Unwrap {
 
     /// Whether a headline was set in two lines: the second goes on in lower case with other words, and neither is a button or
     /// an offer.
-    fn cuts_headline(&self, line: &Line, next: &Line) -> bool {
+    fn cuts_headline(&self, line: &Line, next: &Line, cues: Heard) -> bool {
         let fits = |line: &Line| !line.item && line.points <= HEADLINE && line.text.split_whitespace().count() >= 2;
-        let first = fold::line(line.text);
-        let keywords = || fold::line(next.text).split(' ').all(|word| first.split(' ').any(|w| w == word));
-        let says_more = |line: &Line| self.cues.hit(&fold::line(line.text), line.points, false).is_some();
+        let keywords = || {
+            let first = fold::line(line.text);
+            fold::line(next.text).split(' ').all(|word| first.split(' ').any(|w| w == word))
+        };
+        let says_more = |line: &Line| cues.hit(&fold::line(line.text), line.points, false).is_some();
         let ends = !next.stop || next.text.ends_with(['?', '!']);
         let cut = next.lower && !line.stop && ends && line.points >= CUT && fits(line) && fits(next);
         cut && line.text.ends_with(|c: char| c.is_alphanumeric() || c == ',')
@@ -83,16 +85,23 @@ impl Unwrap {
 
 impl Pass for Unwrap {
     fn look(&self, doc: &Document, found: &mut Found) {
-        let lines: Vec<Line> = doc.blocks().iter().map(|b| Line::new(doc.block_text(b), b.at.clone())).collect();
-        let plain = |i: usize| doc.blocks()[i].markup.is_none();
-        let breaks: Vec<usize> = (1..lines.len())
-            .filter(|&i| plain(i - 1) && plain(i) && single_break(&doc.text()[lines[i - 1].at.end..lines[i].at.start]))
+        let blocks = doc.blocks();
+        let plain = |i: usize| blocks[i].markup.is_none();
+        let breaks: Vec<usize> = (1..blocks.len())
+            .filter(|&i| {
+                plain(i - 1) && plain(i) && single_break(&doc.text()[blocks[i - 1].at.end..blocks[i].at.start])
+            })
             .collect();
+        if breaks.is_empty() {
+            return;
+        }
+        let lines: Vec<Line> = blocks.iter().map(|b| Line::new(doc.block_text(b), b.at.clone())).collect();
+        let cues = self.cues.for_document(doc);
         let Some(width) = column(&lines, &breaks) else {
             let head = lines.iter().position(|l| l.stop && l.points >= PROSE).unwrap_or(0);
             // Verse goes on in lower case for longer.
             let alone = |i: usize| lines.get(i + 1).is_none_or(|l| !l.lower) && !lines[i - 1].lower;
-            let cut = |&&i: &&usize| i < head && alone(i) && self.cuts_headline(&lines[i - 1], &lines[i]);
+            let cut = |&&i: &&usize| i < head && alone(i) && self.cuts_headline(&lines[i - 1], &lines[i], cues);
             if let Some(&i) = breaks.iter().find(cut) {
                 found.edit(lines[i - 1].at.end..lines[i].at.start, " ", self.headline, 0.8);
             }
@@ -105,7 +114,7 @@ impl Pass for Unwrap {
             let gap = line.at.end..next.at.start;
             if !line.goes_on(next, width) {
                 // Headlines are wider than the column.
-                if line.sticks_out(width) && self.cuts_headline(line, next) {
+                if line.sticks_out(width) && self.cuts_headline(line, next, cues) {
                     found.edit(gap, " ", self.headline, 0.8);
                 }
                 continue;

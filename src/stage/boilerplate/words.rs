@@ -1,7 +1,7 @@
 //! Closed classes of words that the structural rules ask for, of all languages together.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 use std::sync::OnceLock;
 
@@ -37,8 +37,8 @@ pub struct Words {
     pub hyphen_first: Class,
     /// Second halves of words that keep their hyphen.
     pub hyphen_second: Class,
-    /// Class names of HTML and the kind of block they tell of.
-    pub tokens: Vec<(String, BlockKind)>,
+    /// Class names of HTML, each with its place in the files and the kind of block it tells of.
+    tokens: HashMap<String, (usize, BlockKind), BuildHasherDefault<Quick>>,
     /// What single words tell of a line.
     pub senses: Senses,
     /// What invitations are about, in order of their senses.
@@ -129,7 +129,10 @@ impl Words {
         }
         for (name, list) in tokens {
             let kind = kind_of(&name)?;
-            self.tokens.extend(list.into_iter().map(|t| (t, kind)));
+            for token in list {
+                let next = self.tokens.len();
+                self.tokens.entry(token).or_insert((next, kind));
+            }
         }
         Ok(())
     }
@@ -160,7 +163,11 @@ impl Words {
 
     /// The kind that the class names of a block tell of: the innermost name that says something.
     pub fn token_kind(&self, tokens: &str) -> Option<BlockKind> {
-        let is = |token: &str, word: &str| token == word || token.split(['-', '_']).any(|piece| piece == word);
-        tokens.split(' ').rev().find_map(|t| self.tokens.iter().find(|(word, _)| is(t, word)).map(|(_, kind)| *kind))
+        let named = |token: &str| {
+            let whole = self.tokens.get(token);
+            let pieces = token.split(['-', '_']).filter_map(|piece| self.tokens.get(piece));
+            whole.into_iter().chain(pieces).min_by_key(|(order, _)| *order).map(|(_, kind)| *kind)
+        };
+        tokens.split(' ').rev().find_map(named)
     }
 }

@@ -68,7 +68,8 @@ impl Page {
 
 impl Version {
     fn seen(&self, cues: &Cues, words: &words::Words) -> Vec<Row<{ headline::SEEN }>> {
-        let shapes: Vec<Shape> = self.doc.blocks().iter().map(|b| Shape::new(self.doc.block_text(b), cues)).collect();
+        let heard = cues.for_document(&self.doc);
+        let shapes: Vec<Shape> = self.doc.blocks().iter().map(|b| Shape::new(self.doc.block_text(b), heard)).collect();
         let candidates = headline::candidates(&shapes, cues, |s| words.odds(s.text, s.points));
         let is_headline = |line: usize| self.headline.as_ref().is_some_and(|h| *h == letters(shapes[line].text));
         let first = candidates.iter().position(|c| is_headline(c.line));
