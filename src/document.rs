@@ -426,6 +426,8 @@ pub struct Document {
     pub(crate) survey: Option<Arc<Survey>>,
     /// Its words, once a pass has asked for them; empty again when a pass has found something.
     pub(crate) words: OnceLock<Words>,
+    /// Those inside the article, where they alone were asked for.
+    pub(crate) words_inside: OnceLock<Words>,
     /// What was read of them before, of blocks whose letters are still the same.
     pub(crate) words_before: Option<Words>,
 }
@@ -459,6 +461,7 @@ impl Document {
             replaced: 0,
             survey: None,
             words: OnceLock::new(),
+            words_inside: OnceLock::new(),
             words_before: None,
         }
     }
@@ -527,7 +530,18 @@ impl Document {
 
     /// Its words.
     pub fn words(&self) -> &Words {
-        self.words.get_or_init(|| Words::of(self, self.words_before.as_ref()))
+        self.words.get_or_init(|| {
+            let before = self.words_inside.get().or(self.words_before.as_ref());
+            Words::of(self, before, |_| true)
+        })
+    }
+
+    /// The words of the blocks that its markup does not call outside of the article.
+    pub fn words_inside(&self) -> &Words {
+        if !self.blocks.iter().any(Block::is_outside) {
+            return self.words();
+        }
+        self.words_inside.get_or_init(|| Words::of(self, self.words_before.as_ref(), |block| !block.is_outside()))
     }
 
     /// Words of other languages.

@@ -201,7 +201,8 @@ impl Pipeline {
             return Err(reject);
         }
         if !found.notes.is_empty() || !found.edits.is_empty() {
-            doc.words_before = doc.words.take().or(doc.words_before.take());
+            let (all, inside) = (doc.words.take(), doc.words_inside.take());
+            doc.words_before = all.or(inside).or(doc.words_before.take());
         }
         for note in found.notes {
             self.learn(doc, note);

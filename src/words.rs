@@ -60,11 +60,11 @@ struct Reading {
 }
 
 impl Words {
-    /// Reads `doc`; what `before` has read is not read again.
-    pub fn of(doc: &Document, before: Option<&Words>) -> Words {
+    /// Reads the blocks of `doc` that are `wanted`; what `before` has read is not read again.
+    pub fn of(doc: &Document, before: Option<&Words>, wanted: impl Fn(&Block) -> bool) -> Words {
         let (main, _) = doc.language();
         let mut words = Words { tokens: Vec::with_capacity(doc.text().len() / 6), blocks: Vec::new() };
-        let text = |(_, b): &(usize, &Block)| b.keep && b.kind != BlockKind::Table;
+        let text = |(_, b): &(usize, &Block)| b.keep && b.kind != BlockKind::Table && wanted(b);
         for (index, block) in doc.blocks().iter().enumerate().filter(text) {
             let language = block.language.map_or(main, |(lang, _)| lang);
             let Some(lexicon) = Lexicon::for_language(language) else { continue };

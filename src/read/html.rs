@@ -10,6 +10,7 @@ use crate::limits::Limits;
 use crate::read::metadata::page;
 use crate::read::metadata::visible::Page;
 
+mod emitter;
 pub mod flow;
 pub mod headline;
 pub mod main_text;

@@ -206,6 +206,9 @@ impl Cues {
         for (letter, place) in lower.bytes().filter(u8::is_ascii_alphabetic).zip(&mut letters) {
             (*place, count) = (letter, count + 1);
         }
+        if count < machine.min_pattern_len() {
+            return;
+        }
         let mut never = false;
         for found in machine.find_overlapping_iter(&letters[..count]) {
             if found.pattern().as_usize() < words.bodies {

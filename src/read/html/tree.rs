@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
-use html5gum::{Emitter, ForwardingEmitter, Span, State, Tokenizer};
+use html5gum::{State, Tokenizer};
 
+use super::emitter::Gatherer;
 use super::vocabulary::{BARRIER, BLOCK, ENDS_P, HEAD, RAW, Tag, UNSEEN, VOID};
 use crate::limits::Limits;
 
@@ -93,12 +93,7 @@ impl Tree {
     /// Parses `page`.
     pub fn parse(page: &str, limits: &Limits) -> Tree {
         let mut builder = Builder::new(limits);
-        let emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| builder.event(event));
-        let mut tokenizer = Tokenizer::new_with_emitter(page, Quiet(emitter));
-        while let Some(Ok(state)) = tokenizer.next() {
-            tokenizer.set_state(state);
-        }
-        drop(tokenizer);
+        let Ok(()) = Tokenizer::new_with_emitter(page, Gatherer::new(&mut builder)).finish();
         builder.finish()
     }
 
@@ -182,21 +177,6 @@ impl Tree {
     }
 }
 
-/// Does without the errors of the standard, which cost a look at every character and are read by nobody.
-struct Quiet<F: Callback<State, ()>>(CallbackEmitter<F, State>);
-
-impl<F: Callback<State, ()>> ForwardingEmitter for Quiet<F> {
-    type Token = State;
-
-    fn inner(&mut self) -> &mut impl Emitter<Token = State> {
-        &mut self.0
-    }
-
-    fn should_emit_errors(&mut self) -> bool {
-        false
-    }
-}
-
 /// An open element.
 #[derive(Clone, Copy, Debug)]
 struct Open {
@@ -206,9 +186,9 @@ struct Open {
     depth: usize,
 }
 
-/// Takes the tokenizer's events and grows the tree.
+/// Grows the tree from the tags, attributes and text of a page, in order.
 #[derive(Debug, Default)]
-struct Builder {
+pub struct Builder {
     tree: Tree,
     most_depth: usize,
     most_attributes: usize,
@@ -224,43 +204,10 @@ struct Builder {
     /// Its attributes begin here.
     attributes_start: usize,
     attributes_seen: usize,
-    attribute: Option<Attribute>,
     has_body: bool,
 }
 
 impl Builder {
-    /// Takes one event. What it gives back is the tokenizer's next state, where that is not the usual one.
-    fn event(&mut self, event: CallbackEvent<'_>) -> Option<State> {
-        match event {
-            CallbackEvent::OpenStartTag { name } => {
-                self.tag = Some(Tag::named(name));
-                self.attributes_start = self.tree.attributes.len();
-                self.attributes_seen = 0;
-                self.attribute = None;
-                None
-            }
-            CallbackEvent::AttributeName { name } => {
-                self.attribute_name(name);
-                None
-            }
-            CallbackEvent::AttributeValue { value } => {
-                self.attribute_value(value);
-                None
-            }
-            CallbackEvent::CloseStartTag { self_closing } => self.start_tag(self_closing),
-            CallbackEvent::EndTag { name } => {
-                self.tag = None;
-                self.end_tag(Tag::named(name));
-                None
-            }
-            CallbackEvent::String { value } => {
-                self.text(&String::from_utf8_lossy(value));
-                None
-            }
-            _ => None,
-        }
-    }
-
     fn new(limits: &Limits) -> Builder {
         let root = Node { parent: 0, end: 0, kind: Kind::Element(Tag::named(b"html"), 0..0) };
         Builder {
@@ -281,25 +228,31 @@ impl Builder {
         self.tree
     }
 
-    fn attribute_name(&mut self, name: &[u8]) {
-        self.attribute = None;
-        self.attributes_seen += 1;
-        if self.tag.is_none() || self.attributes_seen > self.most_attributes {
-            return;
-        }
-        let Some(attribute) = Attribute::named(name) else { return };
-        let known = &self.tree.attributes[self.attributes_start..];
-        if !known.iter().any(|(a, _)| *a == attribute) {
-            let at = self.tree.values.len();
-            self.tree.attributes.push((attribute, at..at));
-            self.attribute = Some(attribute);
-        }
+    /// Begins a start tag.
+    pub(super) fn open_start_tag(&mut self, name: &[u8]) {
+        self.tag = Some(Tag::named(name));
+        self.attributes_start = self.tree.attributes.len();
+        self.attributes_seen = 0;
     }
 
-    fn attribute_value(&mut self, value: &[u8]) {
-        if self.attribute.take().is_none() {
-            return;
+    /// Takes the name of an attribute of the start tag; whether its value is wanted.
+    pub(super) fn attribute_name(&mut self, name: &[u8]) -> bool {
+        self.attributes_seen += 1;
+        if self.attributes_seen > self.most_attributes {
+            return false;
         }
+        let Some(attribute) = Attribute::named(name) else { return false };
+        let known = &self.tree.attributes[self.attributes_start..];
+        let is_new = !known.iter().any(|(a, _)| *a == attribute);
+        if is_new {
+            let at = self.tree.values.len();
+            self.tree.attributes.push((attribute, at..at));
+        }
+        is_new
+    }
+
+    /// Takes the value of the last attribute, if that was wanted.
+    pub(super) fn attribute_value(&mut self, value: &[u8]) {
         let value = String::from_utf8_lossy(value);
         let mut end = value.len().min(VALUE_BYTES);
         while !value.is_char_boundary(end) {
@@ -311,7 +264,8 @@ impl Builder {
         }
     }
 
-    fn start_tag(&mut self, self_closing: bool) -> Option<State> {
+    /// Ends the start tag. What it gives back is the tokenizer's next state, where that is not the usual one.
+    pub(super) fn start_tag(&mut self, self_closing: bool) -> Option<State> {
         let tag = self.tag.take()?;
         let name = tag.name();
         let foreign = self.counts[Tag::named(b"svg").index()] > 0;
@@ -406,7 +360,9 @@ impl Builder {
         }
     }
 
-    fn end_tag(&mut self, tag: Tag) {
+    /// Takes an end tag.
+    pub(super) fn end_tag(&mut self, name: &[u8]) {
+        let tag = Tag::named(name);
         let name = tag.name();
         match name {
             "html" | "body" => {}
@@ -489,7 +445,8 @@ impl Builder {
         }
     }
 
-    fn text(&mut self, value: &str) {
+    /// Takes the text between two tags.
+    pub(super) fn text(&mut self, value: &str) {
         let blank = value.bytes().all(|b| b.is_ascii_whitespace());
         if let Some(open) = self.open.last() {
             match open.tag.name() {

@@ -5,7 +5,7 @@
 //! what is left until nothing changes, so that a clean text is judged clean.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -337,6 +337,7 @@ impl<'a> Judge<'a> {
     /// What each block says of itself.
     fn alone(&mut self) {
         let site = Site::of(&self.of.sites, self.doc.meta());
+        let mut named = HashMap::new();
         for i in 0..self.blocks.len() {
             let block = &self.blocks[i];
             if !block.keep {
@@ -364,19 +365,20 @@ impl<'a> Judge<'a> {
                 self.drop(i, kind, rule, weight);
                 continue;
             }
-            self.by_markup(i);
+            self.by_markup(i, &mut named);
             if is_menu(&self.shapes[i]) && !self.is_row_of_table(i) {
                 self.drop(i, BlockKind::Navigation, self.rules().menu, 0.85);
             }
         }
     }
 
-    /// What the markup of a page says.
-    fn by_markup(&mut self, i: usize) {
+    /// What the markup of a page says. `named`: what class names were found to tell.
+    fn by_markup(&mut self, i: usize, named: &mut HashMap<&'a str, Option<BlockKind>>) {
         let (block, shape) = (&self.blocks[i], &self.shapes[i]);
         let Some(markup) = &block.markup else { return };
         let rules = &self.of.rules;
-        let token = self.of.cues.words.token_kind(&markup.tokens);
+        let tokens = markup.tokens.as_str();
+        let token = *named.entry(tokens).or_insert_with(|| self.of.cues.words.token_kind(tokens));
         let prose = shape.is_prose() && markup.link_share < 0.5;
         let nameless = self.doc.meta().authors.is_empty() && self.main.is_beside(i);
         if matches!(block.kind, BlockKind::Caption | BlockKind::Credit) {

@@ -133,7 +133,8 @@ impl Pass for ForeignWords {
         let (main, _) = doc.language();
         let Some(own) = Lexicon::for_language(main) else { return };
         let text = doc.text();
-        let prose = doc.words().blocks().filter(|(i, language, _)| *language == main && is_prose(&doc.blocks()[*i]));
+        let prose =
+            doc.words_inside().blocks().filter(|(i, language, _)| *language == main && is_prose(&doc.blocks()[*i]));
         let reading = |(i, _, words): (usize, Lang, _)| Reading { at: &doc.blocks()[i].at, words };
         let blocks: Vec<Reading> = prose.map(reading).collect();
         let suspects = self.suspects(text, &blocks, own);
