@@ -104,7 +104,7 @@ fn visible(tree: &Tree, cues: &[Cues]) -> Flow {
 }
 
 fn markup(tree: &Tree, line: &flow::Line, main: f32) -> Markup {
-    let mut tokens = String::new();
+    let mut tokens = String::with_capacity(TOKENS);
     let mut node = line.node;
     for _ in 0..=ANCESTRY {
         for (_, value) in tree.attributes(node).filter(|(attribute, _)| NAMES.contains(attribute)) {

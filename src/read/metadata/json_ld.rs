@@ -196,7 +196,11 @@ fn text(value: &Value) -> Option<String> {
 
 /// Lower case, letters and digits only: for comparing titles.
 pub fn folded(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().filter(|c| c.is_alphanumeric()) {
+        if c.is_ascii() { out.push(c.to_ascii_lowercase()) } else { out.extend(c.to_lowercase()) }
+    }
+    out
 }
 
 /// Without the comments and CDATA marks around it.
