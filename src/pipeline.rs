@@ -234,7 +234,7 @@ impl Pipeline {
         match note {
             Note::Kind { block, kind, keep, rule, confidence } => {
                 if let Some(b) = doc.blocks.get_mut(block).filter(|_| self.rules.is_on(rule)) {
-                    *b = Block { kind, keep, rule: Some(rule), confidence, ..b.clone() };
+                    (b.kind, b.keep, b.rule, b.confidence) = (kind, keep, Some(rule), confidence);
                 }
             }
             Note::Doubt { block, weight } => {

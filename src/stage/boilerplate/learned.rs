@@ -7,7 +7,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::cues::{Cues, STRONG};
+use super::cues::{Cues, Heard, STRONG};
 use super::shape::{self, Shape};
 use crate::document::{Block, BlockKind, Document, Note};
 use crate::error::Error;
@@ -111,9 +111,10 @@ impl Pass for Learned {
         if !lines.have_prose() {
             return;
         }
+        let cues = self.cues.for_document(doc);
         for i in (0..blocks.len()).filter(|&i| self.open.is(&blocks[i], &lines.all()[i])) {
             let furniture = lines.furniture(i, &model.forest);
-            if goes(&lines, i, furniture) != blocks[i].keep || self.stays(doc, i) {
+            if goes(&lines, i, furniture) != blocks[i].keep || stays(doc, i, cues) {
                 continue;
             }
             let keep = !blocks[i].keep;
@@ -127,15 +128,13 @@ impl Pass for Learned {
     }
 }
 
-impl Learned {
-    /// Whether a cue says that line `i` belongs to the article (a correction, a note on how it was made), or it is the row of a
-    /// table.
-    fn stays(&self, doc: &Document, i: usize) -> bool {
-        let text = |i: usize| doc.blocks().get(i).map_or("", |b| doc.block_text(b));
-        let bars = |i: usize| text(i).matches('|').count();
-        let is_row = bars(i) >= 2 && (i > 0 && bars(i - 1) == bars(i) || bars(i + 1) == bars(i));
-        is_row || Shape::new(text(i), self.cues.for_document(doc)).hit.is_some_and(|h| h.stays)
-    }
+/// Whether a cue says that line `i` belongs to the article (a correction, a note on how it was made), or it is the row of a
+/// table.
+fn stays(doc: &Document, i: usize, cues: Heard) -> bool {
+    let text = |i: usize| doc.blocks().get(i).map_or("", |b| doc.block_text(b));
+    let bars = |i: usize| text(i).matches('|').count();
+    let is_row = bars(i) >= 2 && (i > 0 && bars(i - 1) == bars(i) || bars(i + 1) == bars(i));
+    is_row || Shape::new(text(i), cues).hit.is_some_and(|h| h.stays)
 }
 
 /// Whether line `i` goes that is furniture with this probability.

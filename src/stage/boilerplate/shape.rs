@@ -82,7 +82,7 @@ impl<'a> Shape<'a> {
             stop,
             quotes,
             item: is_item(text),
-            name: points <= 50 && is_name(text, &cues.words),
+            name: looks && points <= 50 && is_name(text, &cues.words),
             hit,
             sign,
             folded,

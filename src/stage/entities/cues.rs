@@ -98,7 +98,8 @@ impl Cue {
 #[derive(Default)]
 pub struct Cues {
     words: HashMap<u64, u32, Plain>,
-    endings: Vec<(String, u32)>,
+    /// By their last byte.
+    endings: BTreeMap<u8, Vec<(String, u32)>>,
     rules: BTreeMap<Cue, RuleId>,
     /// All nouns have a capital.
     pub capital_nouns: bool,
@@ -115,7 +116,8 @@ impl Cues {
 
     /// The sections that list an ending of the word as it is written, as a mask.
     pub fn of_ending(&self, word: &str) -> u32 {
-        self.endings.iter().filter(|(e, _)| word.len() > e.len() + 1 && word.ends_with(&**e)).fold(0, |m, e| m | e.1)
+        let alike = word.as_bytes().last().and_then(|last| self.endings.get(last)).into_iter().flatten();
+        alike.filter(|(e, _)| word.len() > e.len() + 1 && word.ends_with(&**e)).fold(0, |m, e| m | e.1)
     }
 
     /// Whether any ending is listed.
@@ -133,10 +135,14 @@ impl Cues {
         self.rules.entry(part.cue).or_insert(part.rule);
         for word in part.words.split_whitespace() {
             match word.strip_prefix('-') {
-                Some(ending) => match self.endings.iter_mut().find(|e| e.0 == ending) {
-                    Some(known) => known.1 |= part.cue.bit(),
-                    None => self.endings.push((ending.to_string(), part.cue.bit())),
-                },
+                Some(ending) => {
+                    let Some(last) = ending.as_bytes().last() else { continue };
+                    let alike = self.endings.entry(*last).or_default();
+                    match alike.iter_mut().find(|e| e.0 == ending) {
+                        Some(known) => known.1 |= part.cue.bit(),
+                        None => alike.push((ending.to_string(), part.cue.bit())),
+                    }
+                }
                 None => *self.words.entry(hash(word)).or_default() |= part.cue.bit(),
             }
         }
