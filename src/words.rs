@@ -186,7 +186,7 @@ mod tests {
         for stage in 0..pipeline.stages().len() {
             pipeline.refine_by(stage, &mut doc).unwrap();
             let all = |words: &Words| words.blocks().map(|(i, l, tokens)| (i, l, tokens.to_vec())).collect::<Vec<_>>();
-            assert_eq!(all(doc.words()), all(&Words::of(&doc, None)), "after stage {stage}");
+            assert_eq!(all(doc.words()), all(&Words::of(&doc, None, |_| true)), "after stage {stage}");
         }
         assert!(doc.ledger().len() > 2 && doc.words().blocks().count() > 1);
     }

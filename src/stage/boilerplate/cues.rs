@@ -90,6 +90,7 @@ pub struct Cues {
 /// The cues that are looked for in documents of a language.
 #[derive(Debug)]
 struct Set {
+    language: Option<Lang>,
     gates: Gates,
     /// Of those that may take out a part of a paragraph.
     parts: Gates,
@@ -236,6 +237,7 @@ impl Cues {
         let heard = || self.all.iter().zip(&self.gates).zip(0..).filter(|((cue, _), _)| is_heard(cue));
         let parts = heard().filter(|((cue, _), _)| cue.part.is_some());
         Set {
+            language,
             gates: Gates::new(heard().map(|((_, gate), n)| (gate.clone(), n))),
             parts: Gates::new(parts.map(|((_, gate), n)| (gate.clone(), n))),
             number: MADE.fetch_add(1, Ordering::Relaxed),
@@ -293,7 +295,9 @@ impl Heard<'_> {
             }
             doubts.add(cue.language, 1.0 - cue.weight.min(0.99));
             closes |= cue.closes;
-            if best.is_none_or(|b| self.all[b].weight < cue.weight) {
+            // Of two that are as heavy, the one of the document's language.
+            let rank = |cue: &Cue| (cue.weight, cue.language == self.set.language);
+            if best.is_none_or(|b| rank(&self.all[b]) < rank(cue)) {
                 best = Some(i);
             }
         }

@@ -81,6 +81,44 @@ fn promotion_in_the_middle_and_glued_to_a_sentence_goes() {
 }
 
 #[test]
+fn pointers_in_brackets_and_buttons_behind_the_last_sentence_go() {
+    let (first, second) = FERRY.split_once(", the harbour master said").unwrap();
+    let second = format!(", the harbour master said{second}");
+    for aside in [
+        "(Read also: The engine that went astray)",
+        "[lire aussi : Un moteur se trompe de port]",
+        "(Lesen Sie auch: Der Motor im falschen Hafen)",
+        "(lea también: El motor que se fue a otra costa)",
+    ] {
+        let doc = clean(&format!("Ferry stays in harbour\n\n{first} {aside}{second}\n\n{aside} {BELL}\n"));
+        assert_eq!(doc.text(), format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}"), "{aside}");
+    }
+    for button in ["Read more", "Lire la suite", "CZYTAJ WIĘCEJ", "Follow us on Facebook"] {
+        let doc = clean(&format!("Ferry stays in harbour\n\n{FERRY} {button}\n\n{BELL}\n"));
+        assert_eq!(doc.text(), format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}"), "{button}");
+    }
+    for own in ["(see also page 12)", "[other]", "(the share of the island: 12 per cent)", "(PTI)"] {
+        let text = format!("Ferry stays in harbour\n\n{first} {own}{second}\n\n{BELL} {own}");
+        assert_eq!(clean(&text).text(), text, "{own}");
+    }
+}
+
+#[test]
+fn cues_of_other_languages_are_not_looked_for() {
+    let mut rules = Rules::load(None, &[]).unwrap();
+    let cues = Cues::load(&mut rules).unwrap();
+    let hears = |language: Option<&str>, line: &str| {
+        let heard = cues.for_language(language.map(|l| crate::language::Lang::parse(l).unwrap()));
+        heard.hit(&super::fold::line(line), line.chars().count(), false).is_some()
+    };
+    let (french, english) = ("Lire aussi : Un moteur se trompe de port", "Read also: The engine that went astray");
+    assert!(hears(Some("fr"), french) && hears(Some("fr"), english));
+    assert!(!hears(Some("de"), french) && hears(Some("de"), english));
+    // A language without cues of its own, and a text without a language.
+    assert!(hears(Some("cs"), french) && hears(None, french));
+}
+
+#[test]
 fn a_sentence_above_a_credit_is_a_caption_where_it_stands_apart() {
     let caption = "The ferry waits for its engine.\nPhoto: Jane Marlowe";
     let doc = clean(&format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}\n\n{caption}\n"));

@@ -20,6 +20,10 @@ const REST: usize = 60;
 /// Bytes at the end of a paragraph that are searched for a sentence to cut.
 const REACH: usize = 700;
 
+/// Words in brackets that may point to another article: one or two put right what somebody said.
+const ASIDE: usize = 3;
+/// Code points of the longest line without a full stop that may stand behind the last sentence.
+const BUTTON: usize = 120;
 /// Small letters before a full stop with no space behind it: "U.S." and "v.Chr." are no ends of sentences.
 const SMALL: usize = 3;
 
@@ -38,6 +42,8 @@ struct Junk {
     kind: BlockKind,
     rule: RuleId,
     weight: f32,
+    /// It has no full stop and stands behind the last sentence.
+    is_button: bool,
 }
 
 impl Trim {
@@ -90,16 +96,18 @@ impl Trim {
 
     fn junk(&self, cue: usize) -> Junk {
         let cue = &self.cues.all[cue];
-        Junk { kind: cue.kind, rule: cue.rule, weight: cue.weight }
+        Junk { kind: cue.kind, rule: cue.rule, weight: cue.weight, is_button: false }
     }
 
     /// What a line is, if it is no part of an article wherever it stands.
     fn line(&self, text: &str, cues: Heard) -> Option<Junk> {
         let shape = Shape::new(text, cues);
         let cue = shape.hit.map(|hit| &cues.all[hit.cue]).filter(|cue| cue.weight >= STRONG);
-        let by_cue = cue.map(|cue| Junk { kind: cue.kind, rule: cue.rule, weight: cue.weight });
+        let by_cue = cue.map(|cue| Junk { kind: cue.kind, rule: cue.rule, weight: cue.weight, is_button: false });
         let sign = shape.sign.filter(|sign| sign.weight >= STRONG);
-        by_cue.or_else(|| sign.map(|sign| Junk { kind: sign.kind, rule: self.glued, weight: sign.weight }))
+        by_cue.or_else(|| {
+            sign.map(|sign| Junk { kind: sign.kind, rule: self.glued, weight: sign.weight, is_button: false })
+        })
     }
 
     /// Where the name of the site begins behind a headline, with the sign before it.
@@ -135,10 +143,16 @@ impl Trim {
             if let Some(junk) = glued.then(|| self.line(rest, cues)).flatten() {
                 return Some((start, junk));
             }
+            let end = starts.peek().map_or(text.len(), |(next, _)| *next);
+            let is_button =
+                || end == text.len() && !shape::ends_like_a_sentence(rest) && rest.chars().nth(BUTTON).is_none();
+            let button = is_button().then(|| self.line(rest, cues)).flatten();
+            if let Some(junk) = button.filter(|junk| !is_signature(junk.kind)) {
+                return Some((text[..start].trim_end().len(), Junk { is_button: true, ..junk }));
+            }
             if !anywhere && !cues.may_part(rest) {
                 continue;
             }
-            let end = starts.peek().map_or(text.len(), |(next, _)| *next);
             let sentence = &text[start..end];
             let all = [(Part::Rest, rest.chars().count()), (Part::Sentence, sentence.chars().count())];
             let wanted = if end == text.len() { &all[..] } else { &all[..1] };
@@ -159,6 +173,19 @@ impl Trim {
         let points = sentence.chars().count();
         let cue = cues.part(&fold::line(sentence), &[(Part::Sentence, points), (Part::Rest, points)])?;
         Some((end, self.junk(cue)))
+    }
+
+    /// Pointers to other articles that stand in brackets in the middle of a paragraph, with the space before them.
+    fn asides<'a>(&'a self, text: &'a str, cues: Heard<'a>) -> impl Iterator<Item = (Range<usize>, Junk)> + 'a {
+        brackets(text).filter_map(move |at| {
+            let inner = fold::line(&text[at.start + 1..at.end - 1]);
+            let hit = cues.hit(&inner, at.len(), false).filter(|_| inner.split(' ').nth(ASIDE - 1).is_some())?;
+            let cue = &cues.all[hit.cue];
+            let points = cue.kind == BlockKind::Related && cue.anchored && cue.weight >= STRONG && !hit.stays;
+            let before = text[..at.start].trim_end().len();
+            let behind = if before > 0 { at.end } else { text.len() - text[at.end..].trim_start().len() };
+            points.then(|| (before..behind, self.junk(hit.cue)))
+        })
     }
 }
 
@@ -206,8 +233,13 @@ impl Pass for Trim {
                 cuts.push((start..start + cut, junk));
                 start += cut;
             }
-            // A line that is boilerplate as a whole goes as a whole.
-            if cuts.is_empty() || Shape::new(&text[from..], cues).weight() >= STRONG {
+            for (at, junk) in self.asides(&text[start..end], cues).take_while(|_| enough(start..end)) {
+                cuts.push((start + at.start..start + at.end, junk));
+            }
+            // A line that is boilerplate as a whole goes as a whole, unless a button behind it says so.
+            let is_strong = |text: &str| Shape::new(text, cues).weight() >= STRONG;
+            let has_button = || cuts.iter().any(|(_, junk)| junk.is_button && junk.kind != BlockKind::Related);
+            if cuts.is_empty() || is_strong(&text[from..]) && (!has_button() || is_strong(&text[start..end])) {
                 continue;
             }
             for (at, junk) in cuts {
@@ -231,6 +263,26 @@ fn may_part_within(text: &str, cues: Heard) -> bool {
 /// The first place from byte `at` on, or the end, where a character begins.
 fn boundary(text: &str, at: usize) -> usize {
     (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+}
+
+/// Behind the last sentence of an article stand its agency, its author and its keywords.
+fn is_signature(kind: BlockKind) -> bool {
+    use BlockKind as K;
+    matches!(kind, K::Credit | K::Copyright | K::Caption | K::Byline | K::Dateline | K::Tagline)
+}
+
+/// What stands in round or square brackets in `text`, brackets included, with no other brackets inside.
+fn brackets(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let signs = text.bytes().enumerate().filter(|(_, b)| matches!(b, b'(' | b')' | b'[' | b']'));
+    let mut open: Option<(usize, u8)> = None;
+    signs.filter_map(move |(at, sign)| match (sign, open.take()) {
+        (b'(' | b'[', _) => {
+            open = Some((at, sign));
+            None
+        }
+        (b')', Some((start, b'('))) | (b']', Some((start, b'['))) => Some(start..at + 1),
+        _ => None,
+    })
 }
 
 /// Where sentences begin inside `text`, without its own start, and whether without a space before.
@@ -273,4 +325,33 @@ fn is_stop(c: char) -> bool {
 /// A sign that may stand between the full stop and the end of a sentence.
 fn is_closing(c: char) -> bool {
     matches!(c, '»' | '”' | '"' | ')' | ']' | '’')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{brackets, sentence_starts};
+
+    fn starts(text: &str) -> Vec<(&str, bool)> {
+        sentence_starts(text).map(|(at, glued)| (&text[at..], glued)).collect()
+    }
+
+    #[test]
+    fn sentences_begin_behind_a_stop() {
+        assert_eq!(starts("It rains. Again."), [("Again.", false)]);
+        assert_eq!(
+            starts("« Il pleut. » Elle rit… Puis rien."),
+            [("Elle rit… Puis rien.", false), ("Puis rien.", false)]
+        );
+        assert_eq!(starts("It rains.Follow us"), [("Follow us", true)]);
+        assert_eq!(starts("In the U.S.Army and v.Chr. and 3.5 km. then"), []);
+        assert_eq!(starts("Really?! \"Yes.\""), [("\"Yes.\"", false)]);
+        assert_eq!(starts("Ends."), []);
+    }
+
+    #[test]
+    fn brackets_hold_no_others() {
+        let text = "a (b) [c (d) e] f) (g] (h";
+        let found: Vec<&str> = brackets(text).map(|at| &text[at]).collect();
+        assert_eq!(found, ["(b)", "(d)"]);
+    }
 }
