@@ -94,6 +94,8 @@ struct Set {
     gates: Gates,
     /// Of those that may take out a part of a paragraph.
     parts: Gates,
+    /// Of those that are sure to point to other articles by how they begin.
+    pointers: Gates,
     /// Tells it from other sets of this process.
     number: u64,
 }
@@ -235,11 +237,14 @@ impl Cues {
         let is_heard =
             |cue: &Cue| language.is_none() || cue.language.is_none_or(|l| language == Some(l) || english == Some(l));
         let heard = || self.all.iter().zip(&self.gates).zip(0..).filter(|((cue, _), _)| is_heard(cue));
-        let parts = heard().filter(|((cue, _), _)| cue.part.is_some());
+        let gates = |wanted: fn(&Cue) -> bool| {
+            Gates::new(heard().filter(|((cue, _), _)| wanted(cue)).map(|((_, gate), n)| (gate.clone(), n)))
+        };
         Set {
             language,
-            gates: Gates::new(heard().map(|((_, gate), n)| (gate.clone(), n))),
-            parts: Gates::new(parts.map(|((_, gate), n)| (gate.clone(), n))),
+            gates: gates(|_| true),
+            parts: gates(|cue| cue.part.is_some()),
+            pointers: gates(|cue| cue.kind == BlockKind::Related && cue.anchored && cue.weight >= STRONG && !cue.stays),
             number: MADE.fetch_add(1, Ordering::Relaxed),
         }
     }
@@ -302,6 +307,13 @@ impl Heard<'_> {
             }
         }
         best.map(|cue| Hit { cue, weight: if stays { 0.0 } else { 1.0 - doubts.least() }, closes, stays })
+    }
+
+    /// The first cue that is sure to point to another article and fires on folded words of `points` code points.
+    pub fn pointer(&self, folded: &str, points: usize) -> Option<usize> {
+        let open = open(&self.set.pointers, folded);
+        let line = (!open.is_empty()).then(|| Line::new(folded))?;
+        open.into_iter().find(|&i| points <= self.all[i].max && self.patterns[i].is_match(&line))
     }
 
     /// Whether a cue that may take out a part of a paragraph, and begins with it, may fire on a sentence.

@@ -503,6 +503,8 @@ pub struct Gates {
 struct Table {
     /// Marks where a literal may begin: the first four bytes of those that have so many, all of those that have three.
     begins: Marks,
+    /// Some have three bytes.
+    has_three: bool,
     /// Which buckets are not empty.
     filled: Marks,
     /// Where each bucket begins in `literals`.
@@ -580,6 +582,7 @@ impl Table {
         let (mut short, mut first) = (Vec::new(), [false; 256]);
         let mut long = Vec::with_capacity(all.len());
         let (mut begins, mut filled) = (Marks::new(), Marks::new());
+        let has_three = all.iter().any(|(literal, _)| literal.len() == SHORT);
         // First how many literals each bucket has, then where it ends, and last where it begins.
         let mut buckets = vec![0; (1 << BITS) + 1];
         for (literal, pattern) in all {
@@ -605,14 +608,14 @@ impl Table {
             buckets[bucket] -= 1;
             literals[buckets[bucket] as usize] = (literal, pattern);
         }
-        Table { begins, filled, buckets, literals, short, first }
+        Table { begins, has_three, filled, buckets, literals, short, first }
     }
 
     /// Where a literal may begin in `bytes`.
     fn places<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
         let may_begin = |first: &[u8]| {
             let key = u64::from(u32::from_le_bytes([first[0], first[1], first[2], first[3]]));
-            let begins = self.begins.has(bucket(key)) || self.begins.has(bucket(key & THREE));
+            let begins = self.begins.has(bucket(key)) || self.has_three && self.begins.has(bucket(key & THREE));
             begins || self.first[usize::from(first[0])]
         };
         let last = bytes.len().saturating_sub(KEY - 1)..bytes.len();

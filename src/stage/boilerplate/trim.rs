@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::{memchr2, memchr3};
 use regex::Regex;
 
 use super::cues::{Cues, Heard, LONGEST, Part, STRONG};
@@ -165,7 +166,8 @@ impl Trim {
 
     /// Where the article's words in `text` begin, and what says so. `anywhere` as before.
     fn head(&self, text: &str, anywhere: bool, cues: Heard) -> Option<(usize, Junk)> {
-        let (end, _) = sentence_starts(text).next()?;
+        // The sentence is not searched for farther than it may reach, and the letter behind its first one.
+        let (end, _) = sentence_starts(&text[..boundary(text, LONGEST + 8)]).next()?;
         let sentence = &text[..end];
         if sentence.len() > LONGEST || !anywhere && !cues.may_part(sentence) {
             return None;
@@ -178,13 +180,14 @@ impl Trim {
     /// Pointers to other articles that stand in brackets in the middle of a paragraph, with the space before them.
     fn asides<'a>(&'a self, text: &'a str, cues: Heard<'a>) -> impl Iterator<Item = (Range<usize>, Junk)> + 'a {
         brackets(text).filter_map(move |at| {
-            let inner = fold::line(&text[at.start + 1..at.end - 1]);
-            let hit = cues.hit(&inner, at.len(), false).filter(|_| inner.split(' ').nth(ASIDE - 1).is_some())?;
-            let cue = &cues.all[hit.cue];
-            let points = cue.kind == BlockKind::Related && cue.anchored && cue.weight >= STRONG && !hit.stays;
+            let inner = &text[at.start + 1..at.end - 1];
+            if inner.len() > LONGEST || inner.split(' ').nth(ASIDE - 1).is_none() {
+                return None;
+            }
+            let cue = cues.pointer(&fold::line(inner), inner.chars().count())?;
             let before = text[..at.start].trim_end().len();
             let behind = if before > 0 { at.end } else { text.len() - text[at.end..].trim_start().len() };
-            points.then(|| (before..behind, self.junk(hit.cue)))
+            Some((before..behind, self.junk(cue)))
         })
     }
 }
@@ -273,24 +276,35 @@ fn is_signature(kind: BlockKind) -> bool {
 
 /// What stands in round or square brackets in `text`, brackets included, with no other brackets inside.
 fn brackets(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let signs = text.bytes().enumerate().filter(|(_, b)| matches!(b, b'(' | b')' | b'[' | b']'));
-    let mut open: Option<(usize, u8)> = None;
-    signs.filter_map(move |(at, sign)| match (sign, open.take()) {
-        (b'(' | b'[', _) => {
-            open = Some((at, sign));
-            None
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at + memchr2(b'(', b'[', &bytes[at..])?;
+            let end = start + 1 + bytes[start + 1..].iter().position(|b| b"()[]".contains(b))?;
+            at = end + usize::from(matches!(bytes[end], b')' | b']'));
+            if matches!((bytes[start], bytes[end]), (b'(', b')') | (b'[', b']')) {
+                return Some(start..at);
+            }
         }
-        (b')', Some((start, b'('))) | (b']', Some((start, b'['))) => Some(start..at + 1),
-        _ => None,
     })
 }
 
 /// Where sentences begin inside `text`, without its own start, and whether without a space before.
 fn sentence_starts(text: &str) -> impl Iterator<Item = (usize, bool)> + '_ {
     let mut at = 0;
+    // Each is looked for again only behind the last one.
+    let (mut stop, mut dots) = (Some(0), Some(0));
     std::iter::from_fn(move || {
         loop {
-            at += text[at..].find(is_stop)?;
+            let rest = &text[at..];
+            if stop.is_some_and(|stop| stop < at || at == 0) {
+                stop = memchr3(b'.', b'!', b'?', rest.as_bytes()).map(|n| at + n);
+            }
+            if dots.is_some_and(|dots| dots < at || at == 0) {
+                dots = rest.find('…').map(|n| at + n);
+            }
+            at = stop.into_iter().chain(dots).min()?;
             let small = text[..at].chars().rev().take(SMALL).filter(|c| c.is_lowercase()).count() == SMALL;
             let mut spaced = false;
             let mut chars = text[at..].chars();
