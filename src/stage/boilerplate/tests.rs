@@ -89,6 +89,7 @@ fn pointers_in_brackets_and_buttons_behind_the_last_sentence_go() {
         "[lire aussi : Un moteur se trompe de port]",
         "(Lesen Sie auch: Der Motor im falschen Hafen)",
         "(lea también: El motor que se fue a otra costa)",
+        "(Read also: The engine that went astray) [Related: Two towns with one name]",
     ] {
         let doc = clean(&format!("Ferry stays in harbour\n\n{first} {aside}{second}\n\n{aside} {BELL}\n"));
         assert_eq!(doc.text(), format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}"), "{aside}");

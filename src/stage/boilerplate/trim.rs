@@ -179,6 +179,8 @@ impl Trim {
 
     /// Pointers to other articles that stand in brackets in the middle of a paragraph, with the space before them.
     fn asides<'a>(&'a self, text: &'a str, cues: Heard<'a>) -> impl Iterator<Item = (Range<usize>, Junk)> + 'a {
+        // Where the first word is that stays, as far as is known.
+        let mut first = 0;
         brackets(text).filter_map(move |at| {
             let inner = &text[at.start + 1..at.end - 1];
             if inner.len() > LONGEST || inner.split(' ').nth(ASIDE - 1).is_none() {
@@ -186,8 +188,11 @@ impl Trim {
             }
             let cue = cues.pointer(&fold::line(inner), inner.chars().count())?;
             let before = text[..at.start].trim_end().len();
-            let behind = if before > 0 { at.end } else { text.len() - text[at.end..].trim_start().len() };
-            Some((before..behind, self.junk(cue)))
+            if before > first {
+                return Some((before..at.end, self.junk(cue)));
+            }
+            let behind = text.len() - text[at.end..].trim_start().len();
+            Some((std::mem::replace(&mut first, behind)..behind, self.junk(cue)))
         })
     }
 }
