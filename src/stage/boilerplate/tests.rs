@@ -105,6 +105,15 @@ fn pointers_in_brackets_and_buttons_behind_the_last_sentence_go() {
 }
 
 #[test]
+fn a_paragraph_that_breaks_off_stays_behind_a_caption() {
+    let caption = "The ferry waits for its engine while the crew look on. Photo: Jane Marlowe";
+    let end = "The council met on Friday and voted for the plan, despite doubts about its price. A letter to it ends: “Nothing hurries”";
+    let text = |last: &str| format!("Ferry stays in harbour\n\n{FERRY}\n\n{BELL}\n\n{caption}\n\n{last}");
+    assert!(clean(&text(end)).text().ends_with("“Nothing hurries”"));
+    assert!(clean(&text("Ferry crew wait for their pay")).text().ends_with(BELL));
+}
+
+#[test]
 fn cues_of_other_languages_are_not_looked_for() {
     let mut rules = Rules::load(None, &[]).unwrap();
     let cues = Cues::load(&mut rules).unwrap();

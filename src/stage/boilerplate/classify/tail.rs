@@ -1,8 +1,12 @@
 //! What stands behind the last paragraph. Once a line closes the article, what follows belongs to the page.
 
 use super::super::cues::WEAK;
+use super::super::shape::Shape;
 use super::Judge;
 use crate::document::BlockKind;
+
+/// Words of a line without a full stop that is too long for a headline.
+const BROKEN_OFF: usize = 18;
 
 impl Judge<'_> {
     /// What stands behind the last paragraph.
@@ -60,6 +64,7 @@ impl Judge<'_> {
             } else if !heads_sentence
                 && (closed || !shape.item && self.blocks[i].kind != K::ListItem)
                 && !shape.is_prose()
+                && (closed || !is_broken_off(shape))
                 && shape.points <= 200
             {
                 let kind = if kind == K::Byline { K::Related } else { kind };
@@ -79,6 +84,12 @@ impl Judge<'_> {
     pub(super) fn before(&self, i: usize) -> Option<usize> {
         (0..i).rev().take(4).find(|&j| self.is_live(j))
     }
+}
+
+/// A sentence and the start of another, as long as a paragraph: the last one of an article whose end was lost, or that ends with
+/// a quotation.
+fn is_broken_off(shape: &Shape) -> bool {
+    !shape.stop && shape.sentences >= 1 && shape.words >= BROKEN_OFF
 }
 
 /// Offers that papers set between the paragraphs of an article.
