@@ -241,8 +241,9 @@ impl Pass for Trim {
                 cuts.push((start..start + cut, junk));
                 start += cut;
             }
-            for (at, junk) in self.asides(&text[start..end], cues).take_while(|_| enough(start..end)) {
-                cuts.push((start + at.start..start + at.end, junk));
+            if enough(start..end) {
+                let asides = self.asides(&text[start..end], cues);
+                cuts.extend(asides.map(|(at, junk)| (start + at.start..start + at.end, junk)));
             }
             // A line that is boilerplate as a whole goes as a whole, unless a button behind it says so.
             let is_strong = |text: &str| Shape::new(text, cues).weight() >= STRONG;
