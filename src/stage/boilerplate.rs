@@ -24,6 +24,7 @@ pub mod cut;
 pub mod dateline;
 pub mod fold;
 pub mod gate;
+pub mod gates;
 pub mod learned;
 pub mod offer;
 pub mod pattern;

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Deserialize;
 
 use super::fold;
-use super::gate::{Gate, Gates};
+use super::gate::Gate;
+use super::gates::Gates;
 use super::pattern::{Line, Pattern};
 use super::words::{FileWords, Words};
 use crate::document::{BlockKind, Document};
@@ -100,7 +101,7 @@ struct Set {
     number: u64,
 }
 
-/// All cues and words, and which cues are looked for.
+/// All cues and words, and which of the cues are looked for in a document.
 #[derive(Clone, Copy)]
 pub struct Heard<'a> {
     cues: &'a Cues,

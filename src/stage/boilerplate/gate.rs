@@ -1,30 +1,22 @@
 //! What must stand in a line for a cue to be worth trying. All cues of all languages are searched for at once, and hardly a
 //! line has the words of more than one or two: so each pattern gives up some literals of which one stands at the start of
-//! whatever it matches, or anywhere in it, and these are looked up by their first bytes.
+//! whatever it matches, or anywhere in it, and these are looked up in the line (`gates.rs`).
 //!
 //! The literals are read off the text of a pattern by a small parser of its own. The build script does that for the rules
 //! that the program carries, so that a start costs no more than reading them.
 
 use std::borrow::Cow;
 
-/// Bytes by which a literal is looked up in a line …
+/// Bytes of a literal that is telling enough to be looked for first …
 const KEY: usize = 4;
-/// … by which it is told from others that begin alike …
-const LONG_KEY: usize = 8;
 /// … and the shortest that are looked for within a line: a word of three letters, or one sign such as ©.
-const SHORT: usize = 3;
+pub(super) const SHORT: usize = 3;
 /// Bytes of the longest literal: more say no more.
 const LONGEST: usize = 16;
 /// Literals of one pattern.
 const MOST: usize = 400;
 /// Letters of a class that is more than any letter.
 const LETTERS: usize = 4;
-/// Bits of the number that literals are looked up by.
-const BITS: u32 = 16;
-/// The bytes of a key of three.
-const THREE: u64 = 0xff_ffff;
-/// The bytes of a key of four.
-const FOUR: u64 = 0xffff_ffff;
 /// Open groups of a pattern.
 const DEPTH: usize = 32;
 
@@ -112,20 +104,26 @@ impl Literal {
     }
 
     /// Of the start of a text with zeros for its digits.
-    fn at(bytes: &[u8]) -> Literal {
+    pub(super) fn at(bytes: &[u8]) -> Literal {
         let len = bytes.len().min(LONGEST);
         let mut first = [0; LONGEST];
         first[..len].copy_from_slice(&bytes[..len]);
         Literal { bytes: u128::from_le_bytes(first), len: len as u8 }
     }
 
-    fn len(self) -> usize {
+    /// Bytes.
+    pub(super) fn len(self) -> usize {
         usize::from(self.len)
     }
 
     /// Whether a text that begins with `other` begins with this one.
-    fn opens(self, other: Literal) -> bool {
+    pub(super) fn opens(self, other: Literal) -> bool {
         self.len <= other.len && (self.bytes ^ other.bytes) & mask(self.len()) == 0
+    }
+
+    /// Its first eight bytes, zero behind the last.
+    pub(super) fn first_eight(self) -> u64 {
+        self.bytes as u64
     }
 
     /// This one and behind it another, as far as they fit.
@@ -141,12 +139,6 @@ impl Literal {
         }
         Literal { bytes: (self.bytes | next.bytes << (8 * self.len)) & mask(len), len: len as u8 }
     }
-
-    /// Its first bytes, as many as it is told by.
-    fn key(self) -> u64 {
-        let told = [LONG_KEY, KEY].into_iter().find(|n| self.len() >= *n).unwrap_or(SHORT);
-        (self.bytes & mask(told)) as u64
-    }
 }
 
 impl std::fmt::Debug for Literal {
@@ -156,7 +148,7 @@ impl std::fmt::Debug for Literal {
 }
 
 /// `text` with a zero for all digits in a row.
-fn with_zeros(text: &str) -> Cow<'_, [u8]> {
+pub(super) fn with_zeros(text: &str) -> Cow<'_, [u8]> {
     if !text.bytes().fold(false, |found, b| found | b.is_ascii_digit()) {
         return text.as_bytes().into();
     }
@@ -174,12 +166,6 @@ fn with_zeros(text: &str) -> Cow<'_, [u8]> {
 /// The lowest `len` bytes.
 fn mask(len: usize) -> u128 {
     if len >= LONGEST { u128::MAX } else { (1 << (8 * len)) - 1 }
-}
-
-/// Where literals are looked up that are told by these bytes.
-#[inline]
-fn bucket(key: u64) -> usize {
-    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - BITS)) as usize
 }
 
 /// A string that a part of a pattern matches, or begins with.
@@ -490,176 +476,9 @@ impl Parser<'_> {
     }
 }
 
-/// Finds the patterns whose literals stand in a line.
-#[derive(Debug)]
-pub struct Gates {
-    start: Table,
-    within: Table,
-    always: Vec<u32>,
-}
-
-/// Literals and the patterns that they stand for, by a hash of the bytes that they are told by.
-#[derive(Debug)]
-struct Table {
-    /// Marks where a literal may begin: the first four bytes of those that have so many, all of those that have three.
-    begins: Marks,
-    /// Some have three bytes.
-    has_three: bool,
-    /// Which buckets are not empty.
-    filled: Marks,
-    /// Where each bucket begins in `literals`.
-    buckets: Vec<u32>,
-    literals: Vec<(Literal, u32)>,
-    /// Those that are shorter, and the bytes that they begin with.
-    short: Vec<(Literal, u32)>,
-    first: [bool; 256],
-}
-
-/// A bit for each bucket.
-#[derive(Debug)]
-struct Marks(Box<[u64; (1 << BITS) / 64]>);
-
-impl Marks {
-    fn new() -> Marks {
-        Marks(Box::new([0; (1 << BITS) / 64]))
-    }
-
-    #[inline]
-    fn has(&self, bucket: usize) -> bool {
-        self.0[bucket / 64] & 1 << (bucket % 64) != 0
-    }
-
-    fn set(&mut self, bucket: usize) {
-        self.0[bucket / 64] |= 1 << (bucket % 64);
-    }
-}
-
-impl Gates {
-    /// From the gate of each pattern, by its number.
-    pub fn new(gates: impl IntoIterator<Item = (Gate, u32)>) -> Gates {
-        let (mut start, mut within, mut always) = (Vec::new(), Vec::new(), Vec::new());
-        for (gate, pattern) in gates {
-            match gate {
-                Gate::Start(all) => start.extend(all.into_iter().map(|literal| (literal, pattern))),
-                Gate::Within(all) => within.extend(all.into_iter().map(|literal| (literal, pattern))),
-                Gate::Always => always.push(pattern),
-            }
-        }
-        Gates { start: Table::new(start), within: Table::new(within), always }
-    }
-
-    /// The patterns that may match `folded`, sorted.
-    pub fn open(&self, folded: &str, out: &mut Vec<u32>) {
-        out.clear();
-        out.extend(&self.always);
-        let bytes = with_zeros(folded);
-        self.start.at(&bytes, out);
-        self.within.everywhere(&bytes, out);
-        out.sort_unstable();
-        out.dedup();
-    }
-
-    /// Whether a pattern may match at the start of `folded` that matches nowhere else.
-    pub fn at_start(&self, folded: &str) -> bool {
-        let mut out = Vec::new();
-        self.start.at(&with_zeros(folded), &mut out);
-        !out.is_empty()
-    }
-
-    /// Whether any other pattern may match in `folded`.
-    pub fn within(&self, folded: &str) -> bool {
-        !self.always.is_empty() || self.within.meets(&with_zeros(folded))
-    }
-
-    /// Patterns that are tried on every line.
-    pub fn always(&self) -> &[u32] {
-        &self.always
-    }
-}
-
-impl Table {
-    fn new(all: Vec<(Literal, u32)>) -> Table {
-        let (mut short, mut first) = (Vec::new(), [false; 256]);
-        let mut long = Vec::with_capacity(all.len());
-        let (mut begins, mut filled) = (Marks::new(), Marks::new());
-        let has_three = all.iter().any(|(literal, _)| literal.len() == SHORT);
-        // First how many literals each bucket has, then where it ends, and last where it begins.
-        let mut buckets = vec![0; (1 << BITS) + 1];
-        for (literal, pattern) in all {
-            if literal.len() < SHORT {
-                first[(literal.bytes & 0xff) as usize] = true;
-                short.push((literal, pattern));
-            } else {
-                let key = literal.key();
-                begins.set(bucket(if literal.len() < KEY { key } else { key & FOUR }));
-                let bucket = bucket(key);
-                filled.set(bucket);
-                buckets[bucket] += 1;
-                long.push((bucket, literal, pattern));
-            }
-        }
-        let mut end = 0;
-        for bucket in &mut buckets {
-            end += *bucket;
-            *bucket = end;
-        }
-        let mut literals = vec![(Literal::of(""), 0); long.len()];
-        for (bucket, literal, pattern) in long {
-            buckets[bucket] -= 1;
-            literals[buckets[bucket] as usize] = (literal, pattern);
-        }
-        Table { begins, has_three, filled, buckets, literals, short, first }
-    }
-
-    /// Where a literal may begin in `bytes`.
-    fn places<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
-        let may_begin = |first: &[u8]| {
-            let key = u64::from(u32::from_le_bytes([first[0], first[1], first[2], first[3]]));
-            let begins = self.begins.has(bucket(key)) || self.has_three && self.begins.has(bucket(key & THREE));
-            begins || self.first[usize::from(first[0])]
-        };
-        let last = bytes.len().saturating_sub(KEY - 1)..bytes.len();
-        bytes.windows(KEY).enumerate().filter(move |(_, first)| may_begin(first)).map(|(at, _)| at).chain(last)
-    }
-
-    /// Adds the patterns of the literals that stand anywhere in `bytes`.
-    fn everywhere(&self, bytes: &[u8], out: &mut Vec<u32>) {
-        self.places(bytes).for_each(|at| self.at(&bytes[at..], out));
-    }
-
-    /// Whether a literal stands anywhere in `bytes`.
-    fn meets(&self, bytes: &[u8]) -> bool {
-        let mut out = Vec::new();
-        self.places(bytes).any(|at| {
-            self.at(&bytes[at..], &mut out);
-            !out.is_empty()
-        })
-    }
-
-    /// Adds the patterns of the literals that `bytes` begin with.
-    fn at(&self, bytes: &[u8], out: &mut Vec<u32>) {
-        let begin = Literal::at(bytes);
-        if bytes.first().is_some_and(|first| self.first[usize::from(*first)]) {
-            take(&self.short, begin, out);
-        }
-        let key = begin.bytes as u64;
-        for key in [key & THREE, key & FOUR, key] {
-            let bucket = bucket(key);
-            if self.filled.has(bucket) {
-                let range = self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize;
-                take(&self.literals[range], begin, out);
-            }
-        }
-    }
-}
-
-fn take(literals: &[(Literal, u32)], begin: Literal, out: &mut Vec<u32>) {
-    out.extend(literals.iter().filter(|(literal, _)| literal.opens(begin)).map(|(_, pattern)| *pattern));
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Gate, Gates, Literal, fewest};
+    use super::{Gate, Literal, fewest};
 
     fn start(all: &[&str]) -> Gate {
         Gate::Start(fewest(all.iter().map(|text| Literal::of(text)).collect()))
@@ -705,22 +524,5 @@ mod tests {
         let mut rest = &image[..];
         let read: Vec<Gate> = std::iter::from_fn(|| Gate::read(&mut rest)).collect();
         assert_eq!(read, gates);
-    }
-
-    #[test]
-    fn gates_open_where_their_literals_stand() {
-        let gates = Gates::new([(start(&["abcd"]), 0), (within(&["wxyz", "cdef"]), 1), (Gate::Always, 2)]);
-        let open = |line: &str| {
-            let mut out = Vec::new();
-            gates.open(line, &mut out);
-            out
-        };
-        assert_eq!(open("abcdef"), [0, 1, 2]);
-        assert_eq!(open("-abcd wxyz"), [1, 2]);
-        assert_eq!(open("abc"), [2]);
-        let gates = Gates::new([(start(&["5 abc"]), 0), (within(&["wxyz 10"]), 1)]);
-        let mut out = Vec::new();
-        gates.open("1984 abcwxyz 7", &mut out);
-        assert_eq!(out, [0, 1]);
     }
 }

@@ -1,5 +1,6 @@
 //! Takes out of a paragraph what is not the article's: a metadata prefix, a first or last sentence that invites, a
-//! "Read also" with its headline. It runs before the lines are judged, so that they are judged by what is left.
+//! "Read also" with its headline, in brackets too, a button behind the last sentence. It runs before the lines are judged,
+//! so that they are judged by what is left.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,7 +21,6 @@ use crate::stage::{Found, Pass};
 const REST: usize = 60;
 /// Bytes at the end of a paragraph that are searched for a sentence to cut.
 const REACH: usize = 700;
-
 /// Words in brackets that may point to another article: one or two put right what somebody said.
 const ASIDE: usize = 3;
 /// Code points of the longest line without a full stop that may stand behind the last sentence.
@@ -103,12 +103,14 @@ impl Trim {
     /// What a line is, if it is no part of an article wherever it stands.
     fn line(&self, text: &str, cues: Heard) -> Option<Junk> {
         let shape = Shape::new(text, cues);
-        let cue = shape.hit.map(|hit| &cues.all[hit.cue]).filter(|cue| cue.weight >= STRONG);
-        let by_cue = cue.map(|cue| Junk { kind: cue.kind, rule: cue.rule, weight: cue.weight, is_button: false });
-        let sign = shape.sign.filter(|sign| sign.weight >= STRONG);
-        by_cue.or_else(|| {
-            sign.map(|sign| Junk { kind: sign.kind, rule: self.glued, weight: sign.weight, is_button: false })
-        })
+        let by_cue = shape.hit.filter(|hit| cues.all[hit.cue].weight >= STRONG).map(|hit| self.junk(hit.cue));
+        let by_sign = shape.sign.filter(|sign| sign.weight >= STRONG).map(|sign| Junk {
+            kind: sign.kind,
+            rule: self.glued,
+            weight: sign.weight,
+            is_button: false,
+        });
+        by_cue.or(by_sign)
     }
 
     /// Where the name of the site begins behind a headline, with the sign before it.
