@@ -168,6 +168,6 @@ impl Words {
             let pieces = token.split(['-', '_']).filter_map(|piece| self.tokens.get(piece));
             whole.into_iter().chain(pieces).min_by_key(|(order, _)| *order).map(|(_, kind)| *kind)
         };
-        tokens.split(' ').rev().find_map(named)
+        tokens.split(' ').find_map(named)
     }
 }
